@@ -1,0 +1,36 @@
+package table
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// dump writes everything a table knows, in an order of its own.
+func dump(t *Table) string {
+	var lines []string
+	for _, h := range t.All() {
+		var b strings.Builder
+		fmt.Fprintf(&b, "%v %v %v %d net=%v port=%v\n", h.Addr, h.Kind, h.Side, h.Sources(), h.Net, h.Port)
+		fmt.Fprintf(&b, "  %d %d %d / %d %d %d / %d %d / %d %d %d %d / %v %v %v\n", h.Observations, h.Packets, h.Bytes,
+			h.Blocked, h.Accepted, h.Answered, h.First, h.Last, h.MinLength, h.MaxLength, h.MinTTL, h.MaxTTL, h.In, h.Out, h.Forward)
+		for which := range setsPerRow {
+			s := h.set(which)
+			fmt.Fprintf(&b, "  %d exact=%v", which, s.Exact())
+			for it := range s.All() {
+				fmt.Fprintf(&b, " %x:%d:%d", it.Key, it.First, it.Count)
+			}
+			b.WriteByte('\n')
+		}
+		lines = append(lines, b.String())
+	}
+	sort.Strings(lines)
+	var cells []string
+	for _, c := range t.cells.slots {
+		if c.key != 0 {
+			cells = append(cells, fmt.Sprintf("cell %x %d %d", c.key, c.slot, c.count))
+		}
+	}
+	sort.Strings(cells)
+	return strings.Join(lines, "") + strings.Join(cells, "\n") + fmt.Sprintf("\nwidth %d\n", t.cells.width())
+}

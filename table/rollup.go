@@ -1,0 +1,103 @@
+package table
+
+import "net/netip"
+
+// rollUp makes room, so much that it will not be wanted again soon: compact rows
+// of global IPv6 addresses become part of their /64; if that is not enough, rows
+// of few observations become part of a port, then rows of a few more. Rows that
+// have grown stay, and so do all counts.
+func (t *Table) rollUp() {
+	enough := t.limit * 3 / 4
+	t.rebuild(func(r *row) (key, bool) {
+		k := r.key()
+		if r.full() != 0 || k.roll != one || !r.addr.is6() || !r.addr.addr().IsGlobalUnicast() {
+			return k, false
+		}
+		k.addr.lo, k.roll = 0, net64
+		return k, true
+	}, &t.rolled.Nets)
+	for most := uint64(1); t.Bytes() > enough && most < 1<<40; most *= 8 {
+		t.rebuild(func(r *row) (key, bool) {
+			k := r.key()
+			if k.roll == port {
+				return k, false
+			}
+			at := uint64(r.proto)<<16 | uint64(r.service())
+			if n := r.full(); n != 0 {
+				f := t.fullAt(n)
+				if f.observations > most {
+					return k, false
+				}
+				for it := range view(&t.pool, f.sets[ports], shapesOf[ports]).All() {
+					at = uint64(it.Value())
+					break
+				}
+			}
+			k.addr, k.roll = address{lo: at}, port
+			return k, true
+		}, &t.rolled.Ports)
+	}
+}
+
+// Group64 makes one row of all addresses of an IPv6 /64 for which inside is
+// false: one host has as many addresses there as it likes (RFC 8981). It is
+// called once, when everything was read.
+func (t *Table) Group64(inside func(netip.Addr) bool) {
+	any := false
+	for n := 1; n <= t.n && !any; n++ {
+		any = t.rowAt(uint32(n)).addr.is6()
+	}
+	if !any {
+		return
+	}
+	var grouped uint64
+	t.rebuild(func(r *row) (key, bool) {
+		k := r.key()
+		if k.roll != one || !r.addr.is6() {
+			return k, false
+		}
+		if a := r.addr.addr(); !a.IsGlobalUnicast() || inside(a) {
+			return k, false
+		}
+		k.addr.lo, k.roll = 0, net64
+		return k, true
+	}, &grouped)
+}
+
+// rebuild gives every row for which to says so another key, merging those that
+// meet. moved counts them.
+func (t *Table) rebuild(to func(*row) (key, bool), moved *uint64) {
+	old, n := t.rows, t.n
+	t.rows, t.n = nil, 0
+	clear(t.index)
+	for i := range n {
+		r := &old[i/rowsPerChunk][i%rowsPerChunk]
+		k, changed := to(r)
+		at, found := t.at(k)
+		if !changed && !found {
+			*at = *r
+		} else {
+			t.join(at, found, r, changed)
+			if changed {
+				*moved++
+			}
+		}
+		if i%rowsPerChunk == rowsPerChunk-1 {
+			old[i/rowsPerChunk] = nil
+		}
+	}
+}
+
+// join adds the row r to the row at, remembering which address it was.
+func (t *Table) join(at *row, found bool, r *row, changed bool) {
+	f := t.grown(at, found)
+	if n := r.full(); n == 0 {
+		f.add(&t.pool, &r.entry, 1, 1, uint64(r.length))
+	} else {
+		f.merge(&t.pool, t.fullAt(n), &t.pool)
+		t.giveFull(n)
+	}
+	if changed {
+		f.sets[members] = t.pool.add(f.sets[members], shapesOf[members], r.addr.hash(), 0, 1)
+	}
+}

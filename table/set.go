@@ -1,0 +1,185 @@
+package table
+
+import (
+	"iter"
+	"math"
+)
+
+// A bottom-k set remembers the k smallest keys it was given, each with the time
+// it first came and how often it came. Keys are hashes (or begin with one), so
+// below k the set is exact and above k it is a fair sample from which the number
+// of distinct keys can be estimated (Beyer, Haas, Reinwald, Sismanis, Gemulla,
+// SIGMOD 2007). What is kept depends on the keys alone, never on their order.
+//
+// A set lives in the pool of its table as a run of words: one word a key where
+// only the keys matter, two where first time and count do.
+type set struct {
+	off  uint32 // first word, in units of the pool
+	n    uint16 // keys held
+	size uint8  // index into sizes: room for this many words
+	over bool   // a key was turned away: the set is a sample
+}
+
+// shape is how a set of a full row is kept.
+type shape struct {
+	k      uint16 // most keys
+	stride uint16 // words a key: 1 key; 2 key, first<<32|count
+}
+
+// Which sets a full row has.
+const (
+	peers    = iota // the other addresses
+	ports           // service ports: (proto, port)
+	attempts        // (source port, destination port, peer): a retry is the same attempt
+	times           // distinct times, the earliest
+	prints          // stack fingerprints: window, length, TTL class, options
+	ids             // (IP id, source port, destination port): equal in decoys
+	shapes          // TCP flags, or ICMP type and code
+	places          // where in the evidence, the first
+	ifaces          // interfaces
+	members         // addresses that were rolled up into the row
+	setsPerRow
+)
+
+var shapesOf = [setsPerRow]shape{
+	peers:    {64, 2},
+	ports:    {128, 2},
+	attempts: {64, 1},
+	times:    {32, 1},
+	prints:   {8, 1},
+	ids:      {16, 1},
+	shapes:   {16, 2},
+	places:   {3, 1},
+	ifaces:   {4, 2},
+	members:  {64, 1},
+}
+
+// Set is the view of one set that a detector reads. The zero Set is empty.
+type Set struct {
+	words  []uint64
+	stride int
+	over   bool
+}
+
+// Item is one key of a Set. First (seconds since 1970) and Count are zero in
+// sets that keep the keys alone.
+type Item struct {
+	Key   uint64
+	First uint32
+	Count uint32
+}
+
+// Value is the low half of a key: what was hashed, where it fits in 32 bits.
+func (i Item) Value() uint32 { return uint32(i.Key) }
+
+// Port is the service port of an item of Ports.
+func (i Item) Port() (proto uint8, port uint16) { return uint8(i.Key >> 16), uint16(i.Key) }
+
+// Pair is the source and destination port of an item of Attempts.
+func (i Item) Pair() (src, dst uint16) { return uint16(i.Key >> 16), uint16(i.Key) }
+
+// Len is how many keys are held.
+func (s Set) Len() int {
+	if s.stride == 0 {
+		return 0
+	}
+	return len(s.words) / s.stride
+}
+
+// Exact says that the set holds every key that came.
+func (s Set) Exact() bool { return !s.over }
+
+// Distinct is how many different keys came: exact, or estimated from the sample
+// as (k-1) divided by the k-th smallest key as a fraction of all keys.
+func (s Set) Distinct() uint64 {
+	n := s.Len()
+	if !s.over || n < 2 {
+		return uint64(n)
+	}
+	kth := float64(s.words[len(s.words)-s.stride])
+	return max(uint64(n), uint64(math.Round(float64(n-1)/kth*math.MaxUint64)))
+}
+
+// All yields the items in the order of their keys.
+func (s Set) All() iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		for i := 0; i < len(s.words); i += s.stride {
+			it := Item{Key: s.words[i]}
+			if s.stride == 2 {
+				it.First, it.Count = uint32(s.words[i+1]>>32), uint32(s.words[i+1])
+			}
+			if !yield(it) {
+				return
+			}
+		}
+	}
+}
+
+// Get finds the item of a key.
+func (s Set) Get(key uint64) (Item, bool) {
+	for it := range s.All() {
+		if it.Key == key {
+			return it, true
+		}
+	}
+	return Item{}, false
+}
+
+// add gives a set a key that came count times, first at a time. It reports the
+// set as it is afterwards: it may have moved in the pool.
+func (p *pool) add(s set, sh shape, key uint64, first, count uint32) set {
+	st := int(sh.stride)
+	w := p.words(s)
+	n := int(s.n)
+	// Keys come in rising order more often than not (times, places), and a full
+	// set turns most of them away: look at the last one first.
+	lo, hi := 0, n
+	if n > 0 {
+		switch last := w[(n-1)*st]; {
+		case key > last:
+			lo = n
+		case key == last:
+			lo, hi = n-1, n-1
+		}
+	}
+	for lo < hi {
+		if m := int(uint(lo+hi) >> 1); w[m*st] < key {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	if lo < n && w[lo*st] == key {
+		if st == 2 {
+			w[lo*st+1] = together(w[lo*st+1], uint64(first)<<32|uint64(count))
+		}
+		return s
+	}
+	if n == int(sh.k) {
+		s.over = true
+		if lo == n {
+			return s
+		}
+		n-- // the largest goes
+	} else {
+		if (n+1)*st > int(sizes[s.size]) {
+			s = p.grow(s, n*st, (n+1)*st)
+			w = p.words(s)
+		}
+		s.n++
+	}
+	copy(w[(lo+1)*st:(n+1)*st], w[lo*st:n*st])
+	w[lo*st] = key
+	if st == 2 {
+		w[lo*st+1] = uint64(first)<<32 | uint64(count)
+	}
+	return s
+}
+
+// together is the earlier first time and the sum of the counts, which stops at
+// its highest value.
+func together(a, b uint64) uint64 {
+	first := min(a>>32, b>>32)
+	count := min(uint64(uint32(a))+uint64(uint32(b)), math.MaxUint32)
+	return first<<32 | count
+}

@@ -1,0 +1,326 @@
+// Package table is the bounded, mergeable memory of what was observed.
+//
+// A [Table] has a row for each (address, kind, side): what an address sent and
+// what it received, of each [Kind]. Every observation adds to the sent row of its
+// source and to the received row of its destination. Rows hold only what does
+// not depend on order: counts, sums, first and last times, bits, and samples of
+// the distinct (see set.go). So any order, any split and any tree of merges of
+// the same evidence give the same Table.
+//
+// A row is compact while one observation is all that was made of it and full
+// from the second on. When the table reaches its limit, compact rows are rolled
+// up: IPv6 sources to their /64, then all by port. Nothing is ever dropped, and
+// [Table.RolledUp] says what became coarse.
+package table
+
+import (
+	"iter"
+	"math"
+	"math/rand/v2"
+	"net/netip"
+
+	"github.com/portlore/portlore"
+)
+
+// DefaultLimit keeps a whole run within 256 MiB: the rest is for buffers, for
+// the knowledge base and for judging.
+const DefaultLimit = 160 << 20
+
+// A Table is filled by one goroutine; several are filled side by side and merged.
+type Table struct {
+	limit  int
+	seed   uint64 // of the index only: no evidence can be made to collide in it
+	rows   [][]row
+	n      int      // rows in use
+	index  []uint64 // hash bits << 32 | row number + 1; zero: empty
+	fulls  [][]full
+	nfull  int
+	freed  []uint32 // full rows given back
+	pool   pool
+	cells  cells
+	names  map[uint32]string // interfaces by hash
+	rolled RollUp
+
+	lastIface [2]struct { // the names seen last: evidence repeats them
+		name string
+		hash uint32
+	}
+}
+
+// RollUp says what was made coarse for want of memory. The zero value: nothing.
+type RollUp struct {
+	Nets    uint64 // rows of single IPv6 sources that became part of their /64
+	Ports   uint64 // rows of single addresses that became part of a port
+	Minutes int    // width of the cells of rates, in minutes; 1: not coarse
+}
+
+const (
+	rowsPerChunk  = 1 << 12
+	fullsPerChunk = 1 << 10
+	rowBytes      = 64
+	fullBytes     = 80 + 8*setsPerRow + 8
+	maxNames      = 256 // interfaces whose names are kept
+)
+
+// New makes an empty table that stays below limit bytes; zero: [DefaultLimit].
+func New(limit int) *Table {
+	if limit == 0 {
+		limit = DefaultLimit
+	}
+	t := &Table{limit: limit, seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}}
+	t.cells.most = max(1<<10, limit/5/cellBytes)
+	return t
+}
+
+// Add counts one observation. It keeps nothing of o.
+func (t *Table) Add(o *portlore.Observation) {
+	kind := KindOf(o)
+	e := distil(o, kind)
+	src, dst := addressOf(o.Src), addressOf(o.Dst)
+	e.iface = t.iface(0, o.InIf)
+	if e.iface == 0 {
+		e.iface = t.iface(1, o.OutIf)
+	}
+	count, packets := max(1, o.Count), max(1, o.Packets)
+	bytes := o.Bytes
+	if bytes == 0 {
+		bytes = uint64(o.Length)
+	}
+	single := count == 1 && packets == 1 && bytes == uint64(e.length)
+
+	srcPeer, dstPeer := src.hash(), dst.hash()
+	e.peer = dstPeer
+	t.add(key{addr: src, kind: kind, side: Sent}, &e, single, count, packets, bytes)
+	e.peer = srcPeer
+	t.add(key{addr: dst, kind: kind, side: Received}, &e, single, count, packets, bytes)
+	if kind.rated() && e.time != 0 {
+		t.cells.add(cellKey(dstPeer, kind, e.service()), minute(e.time), uint32(min(packets, math.MaxUint32)))
+	}
+	if t.n&1023 == 0 && t.Bytes() > t.limit {
+		t.rollUp()
+	}
+}
+
+func (t *Table) add(k key, e *entry, single bool, count, packets, bytes uint64) {
+	r, found := t.at(k)
+	switch {
+	case !found && single:
+		mark := r.mark
+		r.entry = *e
+		r.mark = mark
+	default:
+		t.grown(r, found).add(&t.pool, e, count, packets, bytes)
+	}
+}
+
+// grown is the full row of r, made from its entry where it was compact. A row
+// just made has no entry yet.
+func (t *Table) grown(r *row, entry bool) *full {
+	if n := r.full(); n != 0 {
+		return t.fullAt(n)
+	}
+	n := t.newFull()
+	f := t.fullAt(n)
+	if entry {
+		f.add(&t.pool, &r.entry, 1, 1, uint64(r.length))
+	}
+	r.setFull(n)
+	return f
+}
+
+func (t *Table) newFull() uint32 {
+	if n := len(t.freed); n > 0 {
+		last := t.freed[n-1]
+		t.freed = t.freed[:n-1]
+		return last
+	}
+	if t.nfull/fullsPerChunk == len(t.fulls) {
+		t.fulls = append(t.fulls, make([]full, fullsPerChunk))
+	}
+	t.nfull++
+	return uint32(t.nfull)
+}
+
+// giveFull gives back a full row and what its sets hold.
+func (t *Table) giveFull(n uint32) {
+	f := t.fullAt(n)
+	for _, s := range f.sets {
+		t.pool.give(s)
+	}
+	*f = full{}
+	t.freed = append(t.freed, n)
+}
+
+// at finds the row of a key, or makes it.
+func (t *Table) at(k key) (r *row, found bool) {
+	h := k.hash(t.seed)
+	tag := h &^ math.MaxUint32
+	mask := uint64(len(t.index) - 1)
+	i := h & mask
+	for ; t.index[i] != 0; i = (i + 1) & mask {
+		if t.index[i]&^math.MaxUint32 == tag {
+			if r := t.rowAt(uint32(t.index[i])); r.key() == k {
+				return r, true
+			}
+		}
+	}
+	if t.n+1 > len(t.index)*3/4 {
+		t.reindex(len(t.index) * 2)
+		return t.at(k)
+	}
+	if t.n/rowsPerChunk == len(t.rows) {
+		t.rows = append(t.rows, make([]row, rowsPerChunk))
+	}
+	t.n++
+	t.index[i] = tag | uint64(t.n)
+	r = t.rowAt(uint32(t.n))
+	*r = row{addr: k.addr, entry: entry{kind: k.kind, mark: uint8(k.side) | uint8(k.roll)<<1}}
+	return r, false
+}
+
+func (t *Table) find(k key) *row {
+	h := k.hash(t.seed)
+	mask := uint64(len(t.index) - 1)
+	for i := h & mask; t.index[i] != 0; i = (i + 1) & mask {
+		if t.index[i]&^math.MaxUint32 == h&^math.MaxUint32 {
+			if r := t.rowAt(uint32(t.index[i])); r.key() == k {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func (t *Table) reindex(size int) {
+	t.index = make([]uint64, size)
+	mask := uint64(size - 1)
+	for n := 1; n <= t.n; n++ {
+		h := t.rowAt(uint32(n)).key().hash(t.seed)
+		i := h & mask
+		for t.index[i] != 0 {
+			i = (i + 1) & mask
+		}
+		t.index[i] = h&^math.MaxUint32 | uint64(n)
+	}
+}
+
+func (t *Table) rowAt(n uint32) *row {
+	return &t.rows[(n-1)/rowsPerChunk][(n-1)%rowsPerChunk]
+}
+
+func (t *Table) fullAt(n uint32) *full {
+	return &t.fulls[(n-1)/fullsPerChunk][(n-1)%fullsPerChunk]
+}
+
+func (t *Table) iface(which int, name []byte) uint32 {
+	if len(name) == 0 {
+		return 0
+	}
+	last := &t.lastIface[which]
+	if last.name == string(name) {
+		return last.hash
+	}
+	h := hashName(name)
+	if h == 0 {
+		h = 1
+	}
+	known, ok := t.names[h]
+	if !ok && len(t.names) < maxNames {
+		known = string(name)
+		t.names[h] = known
+	}
+	last.name, last.hash = known, h
+	return h
+}
+
+// Merge adds all of u, which stays as it is.
+func (t *Table) Merge(u *Table) {
+	for n := 1; n <= u.n; n++ {
+		t.mergeRow(u, u.rowAt(uint32(n)))
+		if n&1023 == 0 && t.Bytes() > t.limit {
+			t.rollUp()
+		}
+	}
+	t.cells.merge(&u.cells)
+	for h, name := range u.names {
+		if _, ok := t.names[h]; !ok && len(t.names) < maxNames {
+			t.names[h] = name
+		}
+	}
+	t.rolled.Nets += u.rolled.Nets
+	t.rolled.Ports += u.rolled.Ports
+}
+
+func (t *Table) mergeRow(u *Table, from *row) {
+	n := from.full()
+	if n == 0 {
+		t.add(from.key(), &from.entry, true, 1, 1, uint64(from.length))
+		return
+	}
+	r, found := t.at(from.key())
+	t.grown(r, found).merge(&t.pool, u.fullAt(n), &u.pool)
+}
+
+// Bytes is the memory in use, without what was given back and waits for the next.
+func (t *Table) Bytes() int {
+	return t.n*rowBytes + len(t.index)*8 + (t.nfull-len(t.freed))*fullBytes + t.pool.used*8 + t.cells.bytes()
+}
+
+// RolledUp says what became coarse.
+func (t *Table) RolledUp() RollUp {
+	r := t.rolled
+	r.Minutes = t.cells.width()
+	return r
+}
+
+// All yields every row in no order that means anything. The Half is refilled
+// for each.
+func (t *Table) All() iter.Seq2[int, *Half] {
+	return func(yield func(int, *Half) bool) {
+		var h Half
+		for n := 1; n <= t.n; n++ {
+			h.fill(t, t.rowAt(uint32(n)))
+			if !yield(n, &h) {
+				return
+			}
+		}
+	}
+}
+
+// Len is how many rows there are; rows are numbered from 1.
+func (t *Table) Len() int { return t.n }
+
+// Row fills h with the row of a number.
+func (t *Table) Row(n int, h *Half) { h.fill(t, t.rowAt(uint32(n))) }
+
+// Kind is the kind and side of the row of a number, cheaper than the whole row.
+func (t *Table) Kind(n int) (Kind, Side) {
+	r := t.rowAt(uint32(n))
+	return r.kind, Side(r.mark & 1)
+}
+
+// Find fills h with the row of an address, or of its /64 where single addresses
+// are gone; it reports whether there is one.
+func (t *Table) Find(a netip.Addr, kind Kind, side Side, h *Half) bool {
+	k := key{addr: addressOf(a), kind: kind, side: side}
+	r := t.find(k)
+	if r == nil && k.addr.is6() {
+		k.addr.lo, k.roll = 0, net64
+		r = t.find(k)
+	}
+	if r == nil {
+		return false
+	}
+	h.fill(t, r)
+	return true
+}
+
+// Interface is the name of an item of Ifaces; empty if there were too many.
+func (t *Table) Interface(i Item) string { return t.names[uint32(i.Key)] }
+
+// Peak is the highest number of packets that an address received of a kind at a
+// service, within one cell of [RollUp.Minutes] and within two that follow one
+// another, between two times in nanoseconds.
+func (t *Table) Peak(dst netip.Addr, kind Kind, service uint16, from, to int64) (one, two uint64) {
+	return t.cells.peak(cellKey(addressOf(dst).hash(), kind, service), minute(from), minute(to))
+}
