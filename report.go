@@ -7,10 +7,13 @@ type Report struct {
 	Word        Word        `json:"word"`   // the worst word of the findings
 	Sentence    string      `json:"sentence"`
 	Partial     bool        `json:"partial"` // stopped before the end of the evidence
+	First       string      `json:"first"`   // RFC 3339; empty: the evidence has no times
+	Last        string      `json:"last"`
 	Home        []HomeNet   `json:"home"`
 	Inputs      []Input     `json:"inputs"`
 	Findings    []Finding   `json:"findings"`
 	Noise       []Noise     `json:"noise"`
+	Families    []Noise     `json:"families"` // the same noise as people see it: one row a family
 	Doors       []Door      `json:"doors"`
 	Unexplained Unexplained `json:"unexplained"`
 	Totals      Totals      `json:"totals"`

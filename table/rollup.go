@@ -92,12 +92,12 @@ func (t *Table) rebuild(to func(*row) (key, bool), moved *uint64) {
 func (t *Table) join(at *row, found bool, r *row, changed bool) {
 	f := t.grown(at, found)
 	if n := r.full(); n == 0 {
-		f.add(&t.pool, &r.entry, 1, 1, uint64(r.length))
+		f.add(&t.pool, r.key().side, &r.entry, 1, 1, uint64(r.length))
 	} else {
 		f.merge(&t.pool, t.fullAt(n), &t.pool)
 		t.giveFull(n)
 	}
 	if changed {
-		f.sets[members] = t.pool.add(f.sets[members], shapesOf[members], r.addr.hash(), 0, 1)
+		t.pool.add(&f.sets[members], &shapesOf[members], r.addr.hash(), 0, 1)
 	}
 }

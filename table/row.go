@@ -189,7 +189,7 @@ func PrintWindow(print uint32) uint16 { return uint16(print >> 16) }
 func PrintLength(print uint32) uint8  { return uint8(print >> 8) }
 
 // add counts an entry that stands for so many observations.
-func (f *full) add(p *pool, e *entry, count, packets, bytes uint64) {
+func (f *full) add(p *pool, side Side, e *entry, count, packets, bytes uint64) {
 	if f.observations == 0 {
 		f.first, f.last = e.time, e.time
 		f.minLength, f.maxLength, f.minTTL, f.maxTTL = e.length, e.length, e.ttl, e.ttl
@@ -212,24 +212,31 @@ func (f *full) add(p *pool, e *entry, count, packets, bytes uint64) {
 		f.answered += count
 	}
 	n := uint32(min(count, math.MaxUint32))
-	e.each(func(which int, key uint64) {
-		f.sets[which] = p.add(f.sets[which], shapesOf[which], key, seconds(e.time), n)
+	first := seconds(e.time)
+	e.each(side, func(which int, key uint64) {
+		p.add(&f.sets[which], &shapesOf[which], key, first, n)
 	})
 }
 
-// each yields the keys that an entry adds to the sets of its row.
-func (e *entry) each(put func(which int, key uint64)) {
+// each yields the keys that an entry adds to the sets of its row. Of what was
+// received only the senders and the services matter.
+func (e *entry) each(side Side, put func(which int, key uint64)) {
 	put(peers, e.peer)
+	service := uint16(0)
+	if e.bits&bitPorts != 0 {
+		service = e.service()
+	}
+	put(ports, portKey(portlore.Proto(e.proto), service))
+	if side == Received {
+		return
+	}
 	put(shapes, uint64(scatter(uint32(e.shape)))<<32|uint64(e.shape))
 	if e.bits&bitPorts != 0 {
-		put(ports, portKey(portlore.Proto(e.proto), e.service()))
 		h := mix(e.peer, uint64(e.proto)<<32|uint64(e.ports))
 		put(attempts, h&^math.MaxUint32|uint64(e.ports))
 		if e.bits&bitID != 0 {
 			put(ids, mix(uint64(e.id), uint64(e.ports)))
 		}
-	} else {
-		put(ports, portKey(portlore.Proto(e.proto), 0))
 	}
 	if e.time != 0 {
 		put(times, uint64(e.time))
@@ -264,7 +271,7 @@ func (f *full) merge(p *pool, g *full, q *pool) {
 	f.bits |= g.bits
 	for which, sh := range shapesOf {
 		for it := range view(q, g.sets[which], sh).All() {
-			f.sets[which] = p.add(f.sets[which], sh, it.Key, it.First, it.Count)
+			p.add(&f.sets[which], &sh, it.Key, it.First, it.Count)
 		}
 		f.sets[which].over = f.sets[which].over || g.sets[which].over
 	}
@@ -304,7 +311,7 @@ type Half struct {
 	full  *full
 	entry *entry
 	pool  *pool
-	room  [2]uint64 // the one item of a set of a compact row
+	room  [setsPerRow][2]uint64 // the one item of each set of a compact row
 }
 
 // Sets of a half. Which items they hold is told at the constants in set.go.
@@ -328,10 +335,10 @@ func (h *Half) set(which int) Set {
 		return view(h.pool, h.full.sets[which], sh)
 	}
 	s := Set{stride: int(sh.stride)}
-	h.entry.each(func(w int, key uint64) {
+	h.entry.each(h.Side, func(w int, key uint64) {
 		if w == which {
-			h.room = [2]uint64{key, uint64(seconds(h.entry.time))<<32 | 1}
-			s.words = h.room[:sh.stride]
+			h.room[w] = [2]uint64{key, uint64(seconds(h.entry.time))<<32 | 1}
+			s.words = h.room[w][:sh.stride]
 		}
 	})
 	return s

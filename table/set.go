@@ -125,11 +125,10 @@ func (s Set) Get(key uint64) (Item, bool) {
 	return Item{}, false
 }
 
-// add gives a set a key that came count times, first at a time. It reports the
-// set as it is afterwards: it may have moved in the pool.
-func (p *pool) add(s set, sh shape, key uint64, first, count uint32) set {
+// add gives a set a key that came count times, first at a time.
+func (p *pool) add(s *set, sh *shape, key uint64, first, count uint32) {
 	st := int(sh.stride)
-	w := p.words(s)
+	w := p.words(*s)
 	n := int(s.n)
 	// Keys come in rising order more often than not (times, places), and a full
 	// set turns most of them away: look at the last one first.
@@ -153,18 +152,18 @@ func (p *pool) add(s set, sh shape, key uint64, first, count uint32) set {
 		if st == 2 {
 			w[lo*st+1] = together(w[lo*st+1], uint64(first)<<32|uint64(count))
 		}
-		return s
+		return
 	}
 	if n == int(sh.k) {
 		s.over = true
 		if lo == n {
-			return s
+			return
 		}
 		n-- // the largest goes
 	} else {
 		if (n+1)*st > int(sizes[s.size]) {
-			s = p.grow(s, n*st, (n+1)*st)
-			w = p.words(s)
+			*s = p.grow(*s, n*st, (n+1)*st)
+			w = p.words(*s)
 		}
 		s.n++
 	}
@@ -173,7 +172,6 @@ func (p *pool) add(s set, sh shape, key uint64, first, count uint32) set {
 	if st == 2 {
 		w[lo*st+1] = uint64(first)<<32 | uint64(count)
 	}
-	return s
 }
 
 // together is the earlier first time and the sum of the counts, which stops at

@@ -64,11 +64,8 @@ const (
 
 // New makes an empty table that stays below limit bytes; zero: [DefaultLimit].
 func New(limit int) *Table {
-	if limit == 0 {
-		limit = DefaultLimit
-	}
-	t := &Table{limit: limit, seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}}
-	t.cells.most = max(1<<10, limit/5/cellBytes)
+	t := &Table{seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}}
+	t.SetLimit(limit)
 	return t
 }
 
@@ -109,7 +106,7 @@ func (t *Table) add(k key, e *entry, single bool, count, packets, bytes uint64) 
 		r.entry = *e
 		r.mark = mark
 	default:
-		t.grown(r, found).add(&t.pool, e, count, packets, bytes)
+		t.grown(r, found).add(&t.pool, k.side, e, count, packets, bytes)
 	}
 }
 
@@ -122,7 +119,7 @@ func (t *Table) grown(r *row, entry bool) *full {
 	n := t.newFull()
 	f := t.fullAt(n)
 	if entry {
-		f.add(&t.pool, &r.entry, 1, 1, uint64(r.length))
+		f.add(&t.pool, r.key().side, &r.entry, 1, 1, uint64(r.length))
 	}
 	r.setFull(n)
 	return f
@@ -178,17 +175,22 @@ func (t *Table) at(k key) (r *row, found bool) {
 	return r, false
 }
 
-func (t *Table) find(k key) *row {
+// number is the number of the row of a key, or of its /64; zero: none.
+func (t *Table) number(k key) uint32 {
 	h := k.hash(t.seed)
 	mask := uint64(len(t.index) - 1)
 	for i := h & mask; t.index[i] != 0; i = (i + 1) & mask {
 		if t.index[i]&^math.MaxUint32 == h&^math.MaxUint32 {
-			if r := t.rowAt(uint32(t.index[i])); r.key() == k {
-				return r
+			if n := uint32(t.index[i]); t.rowAt(n).key() == k {
+				return n
 			}
 		}
 	}
-	return nil
+	if k.roll == one && k.addr.is6() {
+		k.addr.lo, k.roll = 0, net64
+		return t.number(k)
+	}
+	return 0
 }
 
 func (t *Table) reindex(size int) {
@@ -302,16 +304,11 @@ func (t *Table) Kind(n int) (Kind, Side) {
 // Find fills h with the row of an address, or of its /64 where single addresses
 // are gone; it reports whether there is one.
 func (t *Table) Find(a netip.Addr, kind Kind, side Side, h *Half) bool {
-	k := key{addr: addressOf(a), kind: kind, side: side}
-	r := t.find(k)
-	if r == nil && k.addr.is6() {
-		k.addr.lo, k.roll = 0, net64
-		r = t.find(k)
-	}
-	if r == nil {
+	n := t.Number(a, kind, side)
+	if n == 0 {
 		return false
 	}
-	h.fill(t, r)
+	t.Row(n, h)
 	return true
 }
 
@@ -323,4 +320,18 @@ func (t *Table) Interface(i Item) string { return t.names[uint32(i.Key)] }
 // another, between two times in nanoseconds.
 func (t *Table) Peak(dst netip.Addr, kind Kind, service uint16, from, to int64) (one, two uint64) {
 	return t.cells.peak(cellKey(addressOf(dst).hash(), kind, service), minute(from), minute(to))
+}
+
+// Number is the number of the row of an address, or of its /64; zero: none.
+func (t *Table) Number(a netip.Addr, kind Kind, side Side) int {
+	return int(t.number(key{addr: addressOf(a), kind: kind, side: side}))
+}
+
+// SetLimit changes how much memory the table may hold; zero: [DefaultLimit].
+func (t *Table) SetLimit(limit int) {
+	if limit == 0 {
+		limit = DefaultLimit
+	}
+	t.limit = limit
+	t.cells.most = max(1<<10, limit/5/cellBytes)
 }

@@ -136,7 +136,7 @@ func TestExactBelowK(t *testing.T) {
 					service = o.SrcPort
 				}
 				w.ports[uint64(o.Proto)<<16|uint64(service)] += int(o.Count)
-				if o.Has&portlore.HasPorts != 0 {
+				if Side(side) == Sent && o.Has&portlore.HasPorts != 0 {
 					w.attempts[[4]uint64{peer, uint64(o.Proto), uint64(o.SrcPort), uint64(o.DstPort)}] = true
 				}
 			}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/portlore/portlore/format"
+	"github.com/portlore/portlore/internal/safetext"
+)
+
+// progress is a line on a terminal that says how far reading has come. It keeps
+// silent for the first second.
+type progress struct {
+	w     io.Writer // nil: no terminal
+	name  string
+	src   *format.Source
+	began time.Time
+	last  time.Time
+}
+
+func (x *explainer) progress(name string, src *format.Source) *progress {
+	p := &progress{name: safetext.Clean(filepath.Base(name)), src: src, began: time.Now()}
+	if !x.opt.quiet && isTerminal(x.stderr) {
+		p.w = x.stderr
+	}
+	return p
+}
+
+// report is called by the reader with the bytes read so far, after decompression.
+func (p *progress) report(bytes int64) {
+	now := time.Now()
+	if p.w == nil || now.Sub(p.began) < time.Second || now.Sub(p.last) < 200*time.Millisecond {
+		return
+	}
+	p.last = now
+	rate := float64(bytes) / now.Sub(p.began).Seconds()
+	if p.src.Size <= 0 {
+		fmt.Fprintf(p.w, "\r%s  %.1f GB  %.0f MB/s   Ctrl-C: report so far ", p.name, float64(bytes)/1e9, rate/1e6)
+		return
+	}
+	part := float64(p.src.Taken()) / float64(p.src.Size)
+	left := time.Duration(float64(now.Sub(p.began)) * (1 - part) / max(part, 0.001)).Round(time.Second)
+	fmt.Fprintf(p.w, "\r%s  %.0f%%  %.1f GB  %.0f MB/s  ETA %s   Ctrl-C: report so far ", p.name, 100*part, float64(bytes)/1e9, rate/1e6, left)
+}
+
+// end wipes the line.
+func (p *progress) end() {
+	if p.w != nil && !p.last.IsZero() {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+// isTerminal says that w is a terminal: a character device that is not the null
+// device.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
+}

@@ -1,0 +1,92 @@
+package detect
+
+import (
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var answers = &Detector{
+	Name: "answers",
+	Doc: "Packets that answer or end something. From a host that ours asked: benign.late_reply. SYN-ACKs nobody asked for, " +
+		"and RSTs to ten ports or hosts and more: backscatter.tcp, somebody forges our address. UDP from a service's port: a late " +
+		"answer, or backscatter.udp when ten of our hosts get it. FIN and ACK from a web server to high ports, or to a service of " +
+		"ours: the end of a connection that the firewall forgot. The RSTs of a scanner belong to its scan.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.SynAck) {
+			if c.askedFirst(h, table.Syn) {
+				c.quiet("benign.late_reply", n, h)
+			} else {
+				c.quiet("backscatter.tcp", n, h)
+			}
+		}
+		for n, h := range c.outside(table.Reset) {
+			switch {
+			case c.ownScan(h):
+				continue // taken by the scan, or by rest
+			case c.askedFirst(h, table.Syn), !fromService(c, h), h.Attempts().Distinct() < 10:
+				c.quiet("benign.late_reply", n, h)
+			default:
+				c.quiet("backscatter.tcp", n, h)
+			}
+		}
+		for n, h := range c.outside(table.UDPReply) {
+			if !c.askedFirst(h, table.UDP) && h.Peers().Distinct() >= 10 {
+				c.quiet("backscatter.udp", n, h)
+			} else {
+				c.quiet("benign.late_reply", n, h)
+			}
+		}
+		for n, h := range c.outside(table.Stray) {
+			if lateStray(c, h) {
+				c.quiet("benign.late_reply", n, h)
+			}
+		}
+	},
+}
+
+// askedFirst says that ours had asked the source of a row at the service it
+// answers from.
+func (c *Case) askedFirst(h *table.Half, asking table.Kind) bool {
+	for it := range h.Ports().All() {
+		proto, port := it.Port()
+		if !c.asked(h.Addr, asking, portlore.Proto(proto), port, it.First) {
+			return false
+		}
+	}
+	return h.Ports().Len() > 0
+}
+
+// ownScan says that the RSTs of a row end attempts that the source itself made:
+// a scanner's kernel resets what was answered.
+func (c *Case) ownScan(h *table.Half) bool {
+	var syn table.Half
+	if !c.t.Find(h.Addr, table.Syn, table.Sent, &syn) {
+		return false
+	}
+	_, mine := sourcePorts(h)
+	for it := range syn.Attempts().All() {
+		if s, _ := it.Pair(); s == mine {
+			return true
+		}
+	}
+	return false
+}
+
+// fromService says that the attempts of a row come from a port of a service and
+// go to high ports.
+func fromService(c *Case, h *table.Half) bool {
+	n, port := sourcePorts(h)
+	low, high := destinations(h)
+	return n <= 2 && servesTCP(c, port) && high > low
+}
+
+// lateStray says that packets from the middle of a connection are its rest: they
+// come from one service to high ports, or they go to a few services of ours from
+// ports that change. What goes to five ports and more from one port that is no
+// service's is a scan.
+func lateStray(c *Case, h *table.Half) bool {
+	if fromService(c, h) {
+		return true
+	}
+	return h.Ports().Distinct() < 5
+}

@@ -1,0 +1,89 @@
+package detect
+
+import (
+	"slices"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var callbacks = &Detector{
+	Name: "callbacks",
+	Doc: "Servers that call back. SYNs to 113 alone: benign.ident_callback, certain where ours had just connected to that " +
+		"host's mail, chat or FTP. SYNs from port 20 to high ports of one host: benign.ftp_data. Proxy checks by a host whose chat or " +
+		"mail ours had just entered: benign.proxycheck.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Syn) {
+			switch {
+			case identCallback(c, h):
+				c.quiet("benign.ident_callback", n, h)
+			case ftpData(h):
+				c.quiet("benign.ftp_data", n, h)
+			case proxyCheck(c, h):
+				c.quiet("benign.proxycheck", n, h)
+			}
+		}
+	},
+}
+
+// identCallback: ident is asked of few hosts, and of nothing else.
+func identCallback(c *Case, h *table.Half) bool {
+	it, one := only(h.Ports())
+	_, port := it.Port()
+	return one && port == 113 && (h.Peers().Distinct() <= 2 || c.calledOn(h))
+}
+
+// ftpData: the data connection of active FTP comes from port 20 (RFC 959) to
+// high ports of the one host that asked for it.
+func ftpData(h *table.Half) bool {
+	n, port := sourcePorts(h)
+	low, _ := destinations(h)
+	return n == 1 && port == 20 && low == 0 && h.Peers().Distinct() == 1
+}
+
+func proxyCheck(c *Case, h *table.Half) bool {
+	all, in, _ := portsOf(h, proxyPorts)
+	return in == all && in > 0 && h.Peers().Distinct() == 1 && c.calledOn(h)
+}
+
+// calledOn says that ours had connected to a service of the source that checks
+// its clients, before the row began.
+func (c *Case) calledOn(h *table.Half) bool {
+	first := uint32(h.First / 1e9)
+	return slices.ContainsFunc(callbackPorts, func(p uint16) bool {
+		return c.asked(h.Addr, table.Syn, portlore.TCP, p, first)
+	})
+}
+
+var traceroute = &Detector{
+	Name: "traceroute",
+	Doc: "UDP to consecutive ports from 33434 on (three or more of one host, or TTLs of 1 to 5): trace.traceroute. " +
+		"The range is the one of LBL traceroute, 33434 to 33534; it goes on for as many probes as there are.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.UDP) {
+			if tracing(h) {
+				c.quiet("trace.traceroute", n, h)
+			}
+		}
+	},
+}
+
+func tracing(h *table.Half) bool {
+	lowest, highest, n := uint16(0), uint16(0), 0
+	for it := range h.Ports().All() {
+		_, p := it.Port()
+		if p < 33434 || p > 33534+100 {
+			return false
+		}
+		if n == 0 || p < lowest {
+			lowest = p
+		}
+		highest = max(highest, p)
+		n++
+	}
+	if h.Peers().Distinct() > 2 {
+		return false
+	}
+	dense := n >= 3 && int(highest-lowest) < 3*n
+	return dense || h.MinTTL > 0 && h.MinTTL <= 5
+}

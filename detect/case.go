@@ -1,0 +1,278 @@
+package detect
+
+import (
+	"iter"
+	"net/netip"
+	"slices"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/lore"
+	"github.com/portlore/portlore/table"
+)
+
+// A Case is one table under judgement: what is known of it as a whole, what has
+// been claimed, and what was found.
+type Case struct {
+	t    *table.Table
+	base *lore.Base
+	o    Options
+
+	home    []portlore.HomeNet
+	nets    []netip.Prefix
+	own     map[netip.Addr]bool   // addresses of the reporting host itself
+	public  map[uint64]bool       // interfaces on which strangers arrive
+	byKind  [table.Kinds][]uint32 // sent rows
+	claimed []bool                // by row number
+	names   map[uint64]netip.Addr // receivers by their PeerKey
+
+	drafts      []*draft
+	single      map[draftKey]*draft   // findings of one class about one source
+	ofSource    map[netip.Addr]*draft // the scan that a source is known for
+	noise       map[noiseKey]*draft
+	families    map[noiseKey]*draft
+	unexplained *draft
+	total       draft    // of all sent rows
+	receivers   []uint64 // PeerKeys
+	riskyPorts  map[uint32]bool
+}
+
+func newCase(t *table.Table, o Options) *Case {
+	c := &Case{
+		t: t, base: o.Base, o: o,
+		noise: map[noiseKey]*draft{}, families: map[noiseKey]*draft{},
+		ofSource: map[netip.Addr]*draft{}, single: map[draftKey]*draft{},
+		unexplained: &draft{class: "unknown"}, riskyPorts: map[uint32]bool{},
+	}
+	c.findHome()
+	t.Group64(c.ours)
+	c.claimed = make([]bool, t.Len()+1)
+	c.public = map[uint64]bool{}
+	received := 0
+	for n, h := range t.All() {
+		if h.Side == table.Received {
+			received++
+			if c.receives(h) {
+				c.receivers = append(c.receivers, table.PeerKey(h.Addr))
+			}
+			continue
+		}
+		c.byKind[h.Kind] = append(c.byKind[h.Kind], uint32(n))
+		if c.counts(h) {
+			c.total.addCounts(h, h.Observations, h.Packets)
+			c.total.addSource(h)
+		}
+		if stranger(h.Addr) && !c.ours(h.Addr) && !h.Port {
+			for it := range h.Ifaces().All() {
+				c.public[it.Key] = true
+			}
+		}
+	}
+	c.names = make(map[uint64]netip.Addr, min(received, manyNames))
+	for _, h := range t.All() {
+		if h.Side == table.Received && !h.Port && (received <= manyNames || c.ours(h.Addr)) {
+			c.names[table.PeerKey(h.Addr)] = h.Addr
+		}
+	}
+	return c
+}
+
+// manyNames is how many receivers are remembered by name; of more, only ours.
+const manyNames = 200_000
+
+// rows yields the sent rows of some kinds that nobody has claimed.
+func (c *Case) rows(kinds ...table.Kind) iter.Seq2[uint32, *table.Half] {
+	return func(yield func(uint32, *table.Half) bool) {
+		var h table.Half
+		for _, k := range kinds {
+			for _, n := range c.byKind[k] {
+				if c.claimed[n] {
+					continue
+				}
+				c.t.Row(int(n), &h)
+				if !yield(n, &h) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// outside yields the unclaimed rows of sources that are not ours.
+func (c *Case) outside(kinds ...table.Kind) iter.Seq2[uint32, *table.Half] {
+	return func(yield func(uint32, *table.Half) bool) {
+		for n, h := range c.rows(kinds...) {
+			if !c.ours(h.Addr) && !yield(n, h) {
+				return
+			}
+		}
+	}
+}
+
+// sibling fills h with the unclaimed sent row of another kind of an address.
+func (c *Case) sibling(a netip.Addr, kind table.Kind, h *table.Half) (uint32, bool) {
+	n := c.t.Number(a, kind, table.Sent)
+	if n == 0 || c.claimed[n] {
+		return 0, false
+	}
+	c.t.Row(n, h)
+	return uint32(n), true
+}
+
+// asked says whether one of ours began to speak with an address at a service,
+// not after a time in seconds.
+func (c *Case) asked(a netip.Addr, kind table.Kind, proto portlore.Proto, port uint16, before uint32) bool {
+	var h table.Half
+	if !c.t.Find(a, kind, table.Received, &h) {
+		return false
+	}
+	for it := range h.Ports().All() {
+		if p, q := it.Port(); portlore.Proto(p) == proto && q == port && it.First <= before {
+			return true
+		}
+	}
+	return false
+}
+
+// counts says whether a row belongs to what was asked about.
+func (c *Case) counts(h *table.Half) bool {
+	s := c.o.Source
+	if !s.IsValid() {
+		return true
+	}
+	if h.Port {
+		return false
+	}
+	if h.Net {
+		return netip.PrefixFrom(h.Addr, 64).Contains(s)
+	}
+	return h.Addr == s
+}
+
+// receives says whether a receiver is one of those that what was asked about
+// sent to.
+func (c *Case) receives(h *table.Half) bool {
+	if h.Port {
+		return false
+	}
+	if !c.o.Source.IsValid() {
+		return true
+	}
+	_, ok := h.Peers().Get(table.PeerKey(c.o.Source))
+	return ok
+}
+
+// claim gives a row to a draft.
+func (c *Case) claim(d *draft, n uint32, h *table.Half) {
+	if c.claimed[n] {
+		return
+	}
+	c.claimed[n] = true
+	if c.counts(h) {
+		d.add(c, h)
+	}
+}
+
+// find begins a finding.
+func (c *Case) find(class string) *draft {
+	d := &draft{class: class}
+	c.drafts = append(c.drafts, d)
+	return d
+}
+
+type draftKey struct {
+	class  string
+	source netip.Addr
+}
+
+type noiseKey struct{ class, family string }
+
+// quiet claims a row as noise of a class.
+func (c *Case) quiet(class string, n uint32, h *table.Half) {
+	if c.claimed[n] {
+		return
+	}
+	c.claimed[n] = true
+	if !c.counts(h) {
+		return
+	}
+	c.group(c.noise, noiseKey{class, ""}).add(c, h)
+	c.group(c.families, noiseKey{class, ""}).add(c, h)
+}
+
+// probed claims a row as probes of services: each port is noise of its own
+// family, which is exact because a row of few ports counts each of them.
+func (c *Case) probed(n uint32, h *table.Half) {
+	if c.claimed[n] {
+		return
+	}
+	c.claimed[n] = true
+	if !c.counts(h) {
+		return
+	}
+	ports := h.Ports()
+	left := h.Observations
+	for it := range ports.All() {
+		proto, port := it.Port()
+		family := c.base.Family(portlore.Proto(proto), port)
+		class := "probe.service." + c.base.Service(portlore.Proto(proto), port).ID
+		count := min(left, uint64(it.Count))
+		if !ports.Exact() { // a sample says which port, not how often
+			count = left
+		}
+		left -= count
+		c.group(c.noise, noiseKey{class, family.ID}).addPart(c, h, it, count)
+		c.group(c.families, noiseKey{"probe.service", family.ID}).addPart(c, h, it, count)
+		if !ports.Exact() {
+			break
+		}
+	}
+}
+
+func (c *Case) group(m map[noiseKey]*draft, k noiseKey) *draft {
+	d := m[k]
+	if d == nil {
+		d = &draft{class: k.class, family: k.family, noise: true}
+		m[k] = d
+	}
+	return d
+}
+
+// window is the highest number of items of a set that came for the first time
+// within so many seconds of one another. A sample is scaled up.
+func window(s table.Set, seconds uint32) int {
+	var firsts []uint32
+	for it := range s.All() {
+		firsts = append(firsts, it.First)
+	}
+	slices.Sort(firsts)
+	best, from := 0, 0
+	for to := range firsts {
+		for firsts[to]-firsts[from] > seconds {
+			from++
+		}
+		best = max(best, to-from+1)
+	}
+	if !s.Exact() && s.Len() > 0 {
+		best = int(uint64(best) * s.Distinct() / uint64(s.Len()))
+	}
+	return best
+}
+
+// only is the item of a set that holds just one.
+func only(s table.Set) (table.Item, bool) {
+	if s.Len() != 1 || !s.Exact() {
+		return table.Item{}, false
+	}
+	for it := range s.All() {
+		return it, true
+	}
+	return table.Item{}, false
+}
+
+// targetOf is the one host that a row went to; zero if there are several.
+func (c *Case) targetOf(h *table.Half) netip.Addr {
+	if it, one := only(h.Peers()); one {
+		return c.names[it.Key]
+	}
+	return netip.Addr{}
+}

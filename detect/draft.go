@@ -1,0 +1,184 @@
+package detect
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+// A draft is a finding, or a group of noise, while rows are still being added.
+type draft struct {
+	class  string
+	family string
+	also   []string
+	attrs  []string
+
+	word     portlore.Word // Fine: as the class says
+	severity portlore.Severity
+	sure     sure
+	facts    []portlore.Text
+	noise    bool // a group of noise: who was asked, and how, is of no interest
+
+	observations, packets       uint64
+	blocked, accepted, answered uint64
+	first, last                 int64
+	subjects, targets           crowd
+	hosts                       uint64            // distinct targets, at least
+	ports                       uint64            // distinct ports, at least
+	about                       bool              // hosts and ports are estimates
+	services                    map[uint32]uint64 // proto<<16 | port: observations
+	places                      []uint64
+	shapes                      map[uint16]uint64 // flags or ICMP types: observations
+	hashes                      []uint64          // of distinct sources
+	rolledSources               uint64
+}
+
+// sure is how sure a verdict is, and why.
+type sure struct {
+	p   float64
+	why portlore.Text
+}
+
+// add counts a whole row.
+func (d *draft) add(c *Case, h *table.Half) {
+	d.addCounts(h, h.Observations, h.Packets)
+	d.blocked += h.Blocked
+	d.accepted += h.Accepted
+	d.answered += h.Answered
+	for it := range h.Ports().All() {
+		d.addService(it, uint64(it.Count))
+	}
+	d.addAround(c, h)
+}
+
+// addPart counts the observations of a row that concern one of its ports.
+func (d *draft) addPart(c *Case, h *table.Half, it table.Item, count uint64) {
+	packets := count
+	if h.Packets != h.Observations {
+		packets = h.Packets * count / max(1, h.Observations)
+	}
+	d.addCounts(h, count, packets)
+	d.addService(it, count)
+	d.addAround(c, h)
+}
+
+func (d *draft) addCounts(h *table.Half, observations, packets uint64) {
+	d.observations += observations
+	d.packets += packets
+	if h.First != 0 && (d.first == 0 || h.First < d.first) {
+		d.first = h.First
+	}
+	d.last = max(d.last, h.Last)
+}
+
+func (d *draft) addService(it table.Item, count uint64) {
+	proto, port := it.Port()
+	if port == 0 && proto != uint8(portlore.TCP) && proto != uint8(portlore.UDP) {
+		return
+	}
+	if d.services == nil {
+		d.services = map[uint32]uint64{}
+	}
+	if len(d.services) < 4096 || d.services[it.Value()] > 0 {
+		d.services[it.Value()] += count
+	}
+}
+
+func (d *draft) addSource(h *table.Half) {
+	if h.Port {
+		d.rolledSources += h.Sources()
+		return
+	}
+	d.hashes = append(d.hashes, table.PeerKey(h.Addr))
+}
+
+func (d *draft) addAround(c *Case, h *table.Half) {
+	d.addSource(h)
+	if !h.Port {
+		d.subjects.add(table.PeerKey(h.Addr), h.Addr, h.Net)
+	}
+	if d.noise {
+		return
+	}
+	peers, ports := h.Peers(), h.Ports()
+	for it := range peers.All() {
+		if a, ok := c.names[it.Key]; ok {
+			d.targets.add(it.Key, a, false)
+		}
+	}
+	d.hosts, d.ports = max(d.hosts, peers.Distinct()), max(d.ports, ports.Distinct())
+	d.about = d.about || !peers.Exact() || !ports.Exact()
+	for it := range h.Shapes().All() {
+		if d.shapes == nil {
+			d.shapes = map[uint16]uint64{}
+		}
+		d.shapes[uint16(it.Value())] += uint64(it.Count)
+	}
+	for it := range h.Places().All() {
+		d.places = append(d.places, it.Key)
+	}
+	if len(d.places) > 256 {
+		d.trimPlaces()
+	}
+}
+
+// trimPlaces keeps the first three.
+func (d *draft) trimPlaces() {
+	slices.Sort(d.places)
+	d.places = slices.Compact(d.places)
+	d.places = d.places[:min(3, len(d.places))]
+}
+
+// sources is how many distinct addresses were seen sending.
+func (d *draft) sources() uint64 {
+	slices.Sort(d.hashes)
+	d.hashes = slices.Compact(d.hashes)
+	return uint64(len(d.hashes)) + d.rolledSources
+}
+
+// crowd is a fair sample of at most 100 addresses: those with the smallest
+// hashes, so that it does not depend on any order.
+type crowd struct {
+	list []member // by key
+	most int      // zero: mostAddresses
+}
+
+type member struct {
+	key  uint64
+	addr netip.Addr
+	net  bool
+}
+
+const mostAddresses = 100
+
+func (w *crowd) add(key uint64, a netip.Addr, net bool) {
+	most := max(w.most, mostAddresses)
+	n := len(w.list)
+	if n == most && key > w.list[n-1].key {
+		return
+	}
+	i, found := slices.BinarySearchFunc(w.list, key, func(m member, key uint64) int { return cmp.Compare(m.key, key) })
+	if found {
+		return
+	}
+	w.list = slices.Insert(w.list, i, member{key, a, net})
+	w.list = w.list[:min(len(w.list), most)]
+}
+
+// strings are the addresses in their own order.
+func (w *crowd) strings() []string {
+	list := slices.Clone(w.list)
+	slices.SortFunc(list, func(a, b member) int { return a.addr.Compare(b.addr) })
+	out := []string{}
+	for _, m := range list[:min(mostAddresses, len(list))] {
+		if m.net {
+			out = append(out, netip.PrefixFrom(m.addr, 64).String())
+		} else {
+			out = append(out, m.addr.String())
+		}
+	}
+	return out
+}

@@ -1,0 +1,227 @@
+package detect
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var floods = &Detector{
+	Name: "floods",
+	Doc: "A service of one host gets 1,000 SYNs a minute (dos.synflood), or 6,000 UDP packets, echo requests or stray TCP " +
+		"packets (dos.udpflood, dos.icmpflood, dos.tcpflood). Where most SYNs carry options like those of real clients and were let in, " +
+		"it is a crowd: benign.flashcrowd. Claims the sources that do nothing else.",
+	run: func(c *Case) {
+		hot := c.hotSpots()
+		if len(hot) == 0 {
+			return
+		}
+		for k, class := range floodClasses {
+			if class == "" {
+				continue
+			}
+			for n, h := range c.outside(table.Kind(k)) {
+				if s := hot[spotOf(h)]; s != nil && !h.Port {
+					s.sources++
+					if h.MaxLength < 48 { // no room for the options that every client's SYN carries
+						s.bare++
+					}
+					s.rows = append(s.rows, n)
+				}
+			}
+		}
+		for _, k := range sortedSpots(hot) {
+			c.judgeFlood(k, hot[k])
+		}
+	},
+}
+
+var floodClasses = [table.Kinds]string{
+	table.Syn: "dos.synflood", table.UDP: "dos.udpflood", table.UDPReply: "dos.udpflood",
+	table.Echo: "dos.icmpflood", table.Stray: "dos.tcpflood", table.Reset: "dos.tcpflood", table.SynAck: "dos.tcpflood",
+}
+
+// perMinute is how many packets a minute make a flood of a kind. 1,000 SYNs are
+// more than a server's queue of half-open connections holds (tcp(7),
+// tcp_max_syn_backlog); 100 packets a second is the floor used for UDP and ICMP.
+func perMinute(k table.Kind) uint64 {
+	if k == table.Syn {
+		return 1000
+	}
+	return 6000
+}
+
+// spot is one service of one host, as asked by one kind of packet.
+type spot struct {
+	peer uint64 // PeerKey of the host
+	kind table.Kind
+	port uint16
+}
+
+type hotSpot struct {
+	host    netip.Addr
+	peak    uint64 // packets a minute
+	sources int
+	bare    int // sources whose SYNs carry no options
+	rows    []uint32
+}
+
+// spotOf is the one spot that a row went to; zero if there are several.
+func spotOf(h *table.Half) spot {
+	peer, one := only(h.Peers())
+	port, single := only(h.Ports())
+	if !one || !single {
+		return spot{}
+	}
+	_, p := port.Port()
+	return spot{peer.Key, h.Kind, p}
+}
+
+// hotSpots are the services of our hosts that got so many packets within a minute.
+func (c *Case) hotSpots() map[spot]*hotSpot {
+	hot := map[spot]*hotSpot{}
+	minutes := uint64(c.t.RolledUp().Minutes)
+	for _, h := range c.t.All() {
+		need := perMinute(h.Kind)
+		if h.Side != table.Received || floodClasses[h.Kind] == "" || h.Packets < need || h.Port || !c.ours(h.Addr) {
+			continue
+		}
+		if h.Kind != table.Syn && h.Accepted*2 > h.Observations {
+			continue // packets inside connections, let through: traffic
+		}
+		for it := range h.Ports().All() {
+			if uint64(it.Count) < need {
+				continue
+			}
+			_, port := it.Port()
+			one, two := c.t.Peak(h.Addr, h.Kind, port, h.First, h.Last)
+			if h.Last-h.First <= 60e9 {
+				one = max(one, two) // less than a minute, which may lie across two
+			}
+			if one >= need*minutes {
+				hot[spot{table.PeerKey(h.Addr), h.Kind, port}] = &hotSpot{host: h.Addr, peak: one / minutes}
+			}
+		}
+	}
+	return hot
+}
+
+func sortedSpots(hot map[spot]*hotSpot) []spot {
+	keys := make([]spot, 0, len(hot))
+	for k := range hot {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b spot) int {
+		if d := hot[a].host.Compare(hot[b].host); d != 0 {
+			return d
+		}
+		return int(a.kind)<<16 + int(a.port) - int(b.kind)<<16 - int(b.port)
+	})
+	return keys
+}
+
+func (c *Case) judgeFlood(k spot, s *hotSpot) {
+	if len(s.rows) == 0 {
+		return
+	}
+	class := floodClasses[k.kind]
+	var h table.Half
+	blocked := uint64(0)
+	all := uint64(0)
+	for _, n := range s.rows {
+		c.t.Row(int(n), &h)
+		blocked += h.Blocked
+		all += h.Observations
+	}
+	p := 0.9
+	why := both(fmt.Sprintf("up to %d packets a minute to one service", s.peak), fmt.Sprintf("每分钟多达 %d 个包打向同一个服务", s.peak))
+	if k.kind == table.Syn && s.bare*2 < s.sources {
+		if blocked*2 < all {
+			for _, n := range s.rows {
+				c.t.Row(int(n), &h)
+				c.quiet("benign.flashcrowd", n, &h)
+			}
+			return
+		}
+		p = 0.6
+		why = both(why.EN+", though its SYNs look like those of clients", why.ZH+"，不过 SYN 看上去像正常客户端发的")
+	}
+	d := c.find(class)
+	d.sure = sure{p, why}
+	d.severity = portlore.High
+	if blocked == all {
+		d.severity = portlore.Medium
+	}
+	d.facts = append(d.facts, both(
+		fmt.Sprintf("up to %s packets a minute from %s sources", count(s.peak), count(uint64(s.sources))),
+		fmt.Sprintf("每分钟最多 %s 个包，来自 %s 个来源", count(s.peak), count(uint64(s.sources)))))
+	for _, n := range s.rows {
+		c.t.Row(int(n), &h)
+		c.claim(d, n, &h)
+	}
+}
+
+var reflection = &Detector{
+	Name: "reflection",
+	Doc: "One host gets large answers, all of one size, from five amplifiers or more of one service that it never asked, " +
+		"a hundred packets and more: reflect.victim.",
+	run: func(c *Case) {
+		type at struct {
+			peer uint64
+			port uint16
+		}
+		type sum struct {
+			sources, packets, bytes uint64
+			shortest, longest       uint16
+			rows                    []uint32
+		}
+		spots := map[at]*sum{}
+		for n, h := range c.outside(table.UDPReply, table.UDP) {
+			peer, one := only(h.Peers())
+			ports, port := sourcePorts(h)
+			if !one || ports != 1 || h.Port || !slices.Contains(amplifierPorts, port) ||
+				c.asked(h.Addr, table.UDP, portlore.UDP, port, uint32(h.First/1e9)) {
+				continue
+			}
+			s := spots[at{peer.Key, port}]
+			if s == nil {
+				s = &sum{shortest: h.MinLength}
+				spots[at{peer.Key, port}] = s
+			}
+			s.sources++
+			s.packets += h.Packets
+			s.bytes += h.Bytes
+			s.shortest, s.longest = min(s.shortest, h.MinLength), max(s.longest, h.MaxLength)
+			s.rows = append(s.rows, n)
+		}
+		var keys []at
+		for k, s := range spots {
+			if s.sources >= 5 && s.packets >= 100 && s.bytes/s.packets >= 200 && s.longest-s.shortest <= 64 {
+				keys = append(keys, k)
+			}
+		}
+		slices.SortFunc(keys, func(a, b at) int {
+			return c.names[a.peer].Compare(c.names[b.peer])*2 + compare(a.port, b.port)
+		})
+		for _, k := range keys {
+			s := spots[k]
+			d := c.find("reflect.victim")
+			d.sure = sure{0.85, both("many amplifiers answer, with packets of one size, what was never asked", "众多放大器发来大小一致的应答，而本机从未提问")}
+			d.also = []string{"dos.udpflood"}
+			d.facts = append(d.facts, both(
+				fmt.Sprintf("%s answers of about %d bytes from source port %d", count(s.packets), s.bytes/s.packets, k.port),
+				fmt.Sprintf("%s 个应答，每个约 %d 字节，源端口均为 %d", count(s.packets), s.bytes/s.packets, k.port)))
+			d.severity = portlore.Medium
+			var h table.Half
+			for _, n := range s.rows {
+				c.t.Row(int(n), &h)
+				c.claim(d, n, &h)
+			}
+		}
+	},
+}
+
+func compare(a, b uint16) int { return int(a) - int(b) }

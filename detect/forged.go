@@ -1,0 +1,105 @@
+package detect
+
+import "github.com/portlore/portlore/table"
+
+var forged = &Detector{
+	Name: "forged",
+	Doc: "Packets whose source cannot be true: our own address arriving from outside (spoofed.source), " +
+		"the target's own address (dos.land), addresses that no network on the Internet has (bogon.source). " +
+		"A private source is only impossible where strangers arrive and where it asks for a public address of ours.",
+	run: func(c *Case) {
+		for k := range table.Kinds {
+			if castKind(k) {
+				continue
+			}
+			for n, h := range c.rows(k) {
+				if h.Port || h.Out && !h.In && !h.Forward {
+					continue
+				}
+				self := false
+				for it := range h.Peers().All() {
+					self = self || it.Key == table.PeerKey(h.Addr) && !h.Addr.IsLoopback()
+				}
+				outside := c.fromStrangers(h)
+				switch {
+				case self && outside:
+					c.finding(n, h, "dos.land", sure{0.9, both("source and target are the same address", "源地址与目标地址相同")})
+				case outside && c.own[h.Addr]:
+					c.finding(n, h, "spoofed.source", sure{0.9, both("it arrives where strangers do and carries our own address", "包从外部接口进来，源地址却是本机的")})
+				case impossible(h.Addr) && !loopbackOnly(c, h), outside && h.Addr.IsLinkLocalUnicast() && h.Addr.Is4():
+					c.finding(n, h, "bogon.source", sure{0.9, both("no host on the Internet has such an address", "互联网上不存在这样的源地址")})
+				case outside && h.Addr.IsPrivate() && !c.ours(h.Addr) && c.asksPublic(h):
+					c.finding(n, h, "bogon.source", sure{0.85, both("a private address, on an interface where strangers arrive", "私有地址，却从公网一侧的接口进来")})
+				}
+			}
+		}
+	},
+}
+
+// fromStrangers says that a row came in by an interface on which public
+// addresses arrive too.
+func (c *Case) fromStrangers(h *table.Half) bool {
+	for it := range h.Ifaces().All() {
+		if c.public[it.Key] && c.t.Interface(it) != "lo" {
+			return true
+		}
+	}
+	return false
+}
+
+func loopbackOnly(c *Case, h *table.Half) bool {
+	for it := range h.Ifaces().All() {
+		if c.t.Interface(it) != "lo" {
+			return false
+		}
+	}
+	return h.Ifaces().Len() > 0 || h.Addr.IsUnspecified()
+}
+
+// asksPublic says that all that a row asked for are public addresses.
+func (c *Case) asksPublic(h *table.Half) bool {
+	for it := range h.Peers().All() {
+		if a, ok := c.names[it.Key]; !ok || !stranger(a) {
+			return false
+		}
+	}
+	return true
+}
+
+// finding claims one row for the finding of its class and source.
+func (c *Case) finding(n uint32, h *table.Half, class string, s sure) *draft {
+	k := draftKey{class, h.Addr}
+	d := c.single[k]
+	if d == nil {
+		d = c.find(class)
+		d.sure = s
+		c.single[k] = d
+	}
+	c.claim(d, n, h)
+	return d
+}
+
+var malformed = &Detector{
+	Name: "malformed",
+	Doc: "Packets that no stack sends: port 0, SYN with FIN or RST. Where the same source also sends the odd " +
+		"packets of OS detection, that detector takes them together.",
+	run: func(c *Case) {
+		for n, h := range c.rows(table.Malformed) {
+			if osTests(c, h.Addr) >= 2 {
+				continue
+			}
+			d := c.find("malformed")
+			d.sure = sure{0.85, both("no stack builds such packets by itself", "正常的协议栈不会发出这样的包")}
+			zero := 0
+			for it := range h.Attempts().All() {
+				if s, p := it.Pair(); s == 0 || p == 0 {
+					zero++
+				}
+			}
+			if zero > 0 {
+				d.facts = append(d.facts, both("port 0, which no service can use", "端口为 0，任何服务都不可能使用"))
+			}
+			c.claim(d, n, h)
+		}
+	},
+}

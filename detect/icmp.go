@@ -1,0 +1,69 @@
+package detect
+
+import (
+	"fmt"
+
+	"github.com/portlore/portlore/table"
+)
+
+var icmpErrors = &Detector{
+	Name: "icmp-errors",
+	Doc: "ICMP errors. About packets to a host that ours did speak to, or about a few hosts of ours: benign.icmp_path. " +
+		"About five or more of ours, none of which spoke to it: backscatter.icmp, the echo of forged packets.",
+	run: func(c *Case) {
+		for n, h := range c.rows(table.ICMPError) {
+			if !c.ours(h.Addr) && h.Peers().Distinct() >= 5 && !c.spokenTo(h) {
+				c.quiet("backscatter.icmp", n, h)
+				continue
+			}
+			c.quiet("benign.icmp_path", n, h)
+		}
+	},
+}
+
+// spokenTo says whether one of ours sent anything to the source of a row.
+func (c *Case) spokenTo(h *table.Half) bool {
+	var r table.Half
+	for _, k := range []table.Kind{table.Syn, table.UDP, table.Echo, table.TCPUnsaid} {
+		if c.t.Find(h.Addr, k, table.Received, &r) {
+			return true
+		}
+	}
+	return false
+}
+
+var pings = &Detector{
+	Name: "pings",
+	Doc: "Echo requests. To five hosts or more within five minutes, or ten within a day: scan.host.ping; else benign.ping. " +
+		"Timestamp and address mask requests count like echoes; answers to echoes we never sent are backscatter.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Echo, table.ICMPOther) {
+			hosts := h.Peers()
+			fast, slow := window(hosts, quick), window(hosts, day)
+			if fast < 5 && slow < 10 {
+				c.quiet("benign.ping", n, h)
+				continue
+			}
+			d := c.finding(n, h, "scan.host.ping", sure{min(0.9, 0.7+0.01*float64(slow)), both(
+				fmt.Sprintf("echo requests to %d hosts", hosts.Distinct()),
+				fmt.Sprintf("向 %d 台主机发了回显请求", hosts.Distinct()))})
+			if fast < 5 {
+				d.attrs = []string{"scan.slow"}
+			}
+		}
+		for n, h := range c.outside(table.EchoReply) {
+			if c.spokenTo(h) {
+				c.quiet("benign.late_reply", n, h)
+			} else {
+				c.quiet("backscatter.icmp", n, h)
+			}
+		}
+	},
+}
+
+// Windows of time in seconds. Zeek's and Snort's scan detectors look at five to
+// ten minutes; a day catches those that go slowly.
+const (
+	quick = 5 * 60
+	day   = 24 * 3600
+)

@@ -1,0 +1,74 @@
+package detect
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var ours = &Detector{
+	Name: "ours",
+	Doc: "What our own hosts sent. To twenty hosts or more outside within five minutes, at a port of remote login, " +
+		"file sharing or devices: outbound.scan; to ten of ours or at ten ports of one of them: internal.scan; stopped by a rule: " +
+		"outbound.blocked, or benign.lan_service within our networks; the rest is benign.client.",
+	run: func(c *Case) {
+		for k := range table.Kinds {
+			for n, h := range c.rows(k) {
+				if c.ours(h.Addr) && !h.Port {
+					c.judgeOurs(n, h)
+				}
+			}
+		}
+	},
+}
+
+func (c *Case) judgeOurs(n uint32, h *table.Half) {
+	inside, outside := 0, 0
+	for it := range h.Peers().All() {
+		if a, ok := c.names[it.Key]; ok && c.local(a) {
+			inside++
+		} else {
+			outside++
+		}
+	}
+	attempt := h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid || h.Kind == table.Stealth
+	ports := h.Ports().Distinct()
+	switch {
+	case attempt && outside > 0 && ports <= 3 && c.suspect(h) && window(h.Peers(), quick) >= 20:
+		d := c.finding(n, h, "outbound.scan", sure{0.85, both(
+			fmt.Sprintf("%d hosts outside within minutes, at a port that worms spread by", h.Peers().Distinct()),
+			fmt.Sprintf("几分钟内对外连了 %d 台主机，端口是蠕虫常用的传播端口", h.Peers().Distinct()))})
+		d.severity = portlore.Critical
+	case attempt && outside == 0 && !h.Port && (window(h.Peers(), quick) >= 10 && ports <= 5 && c.suspect(h) || window(h.Ports(), quick) >= 15):
+		c.finding(n, h, "internal.scan", sure{0.75, both("one of our hosts tries many others, or many ports", "内网一台主机在试很多主机或很多端口")})
+	case attempt && h.Blocked > 0 && outside == 0:
+		c.quiet("benign.lan_service", n, h)
+	case attempt && h.Blocked*2 > h.Observations:
+		c.finding(n, h, "outbound.blocked", sure{0.9, both("our own host, stopped by our own rule", "自己的主机，被自己的规则拦下")})
+	case h.Kind == table.Echo:
+		c.quiet("benign.ping", n, h)
+	case h.Blocked > 0 && !attempt:
+		c.quiet("benign.late_reply", n, h)
+	default:
+		c.quiet("benign.client", n, h)
+	}
+}
+
+// local says that an address is ours, or private like a neighbour's.
+func (c *Case) local(a netip.Addr) bool { return c.ours(a) || a.IsPrivate() }
+
+// suspect says that most of a row's ports are such as worms and bots spread by.
+func (c *Case) suspect(h *table.Half) bool {
+	bad, all := uint32(0), uint32(0)
+	for it := range h.Ports().All() {
+		proto, port := it.Port()
+		all += it.Count
+		switch c.base.Family(portlore.Proto(proto), port).ID {
+		case "iot", "windows", "remote":
+			bad += it.Count
+		}
+	}
+	return bad*2 > all
+}

@@ -1,0 +1,181 @@
+package detect
+
+import (
+	"fmt"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var regular = &Detector{
+	Name: "regular",
+	Doc: "The same question at even intervals (the deviation of the gaps is below a fifth of their mean, eight events and more). " +
+		"Let in: benign.monitoring. Blocked, by UDP from one port: misconfig.misdirected, somebody's client is set to a wrong address.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Syn, table.UDP) {
+			s := spotOf(h)
+			if s == (spot{}) || h.Port {
+				continue
+			}
+			sports, _ := sourcePorts(h)
+			switch {
+			case h.Blocked == 0 && h.Accepted >= 5 && evenly(h, 4):
+				c.quiet("benign.monitoring", n, h)
+			case h.Kind == table.UDP && sports == 1 && h.Observations >= 8 && evenly(h, 4):
+				c.quiet("misconfig.misdirected", n, h)
+			}
+		}
+	},
+}
+
+// evenly says that the gaps between the events of a row are about equal. Where
+// several events share a second, as they may in a log, each second must have
+// about as many.
+func evenly(h *table.Half, least int) bool {
+	gaps := gapsOf(h.Times())
+	if len(gaps) < least || h.Observations > 3*uint64(len(gaps)+1) {
+		return false
+	}
+	var sum, square float64
+	for _, g := range gaps {
+		sum += float64(g)
+		square += float64(g) * float64(g)
+	}
+	n := float64(len(gaps))
+	mean := sum / n
+	variance := square/n - mean*mean
+	return mean > 0 && variance < 0.04*mean*mean
+}
+
+var hammers = &Detector{
+	Name: "hammers",
+	Doc:  "Twenty attempts and more at one closed port of one host: hammer.blocked. Retries of one attempt (same source port) count once.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
+			if spotOf(h) == (spot{}) || h.Port || h.Accepted > 0 {
+				continue
+			}
+			if h.Attempts().Distinct() >= 20 || h.Kind == table.UDP && h.Observations >= 40 {
+				c.quiet("hammer.blocked", n, h)
+			}
+		}
+	},
+}
+
+var probes = &Detector{
+	Name: "probes",
+	Doc: "What is left of attempts. Three ports or more of the proxies within an hour is probe.proxy, two or more of the amplifiers " +
+		"probe.amplifier. From a neighbour: benign.lan_service. Let in from outside: exposed.service where lore says that the service should " +
+		"never face the Internet, benign.client elsewhere. The rest asks for a service: probe.service.NAME, noise when it was blocked.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
+			switch {
+			case h.Port:
+				c.probed(n, h)
+			case c.intent(n, h):
+			case c.lanAsker(h):
+				c.quiet("benign.lan_service", n, h)
+			case lateMedia(h) && h.Observations > 2:
+				c.quiet("benign.late_reply", n, h)
+			case h.Accepted > 0 && h.Blocked == 0:
+				c.welcome(n, h)
+			default:
+				c.probed(n, h)
+			}
+		}
+		for n, h := range c.outside(table.Stealth) {
+			d := c.finding(n, h, "scan.stealth", sure{0.6, both("flags that no connection begins with", "这种标志组合不会出现在正常连接的开头")})
+			d.severity = portlore.Low
+		}
+		for n, h := range c.outside(table.Stray, table.Reset) {
+			c.quiet("benign.late_reply", n, h)
+		}
+	},
+}
+
+const hour = 3600
+
+// intent claims rows whose ports say what is wanted.
+func (c *Case) intent(n uint32, h *table.Half) bool {
+	all, proxies, _ := portsOf(h, proxyPorts)
+	_, amplifiers, _ := portsOf(h, amplifierPorts)
+	ports := window(h.Ports(), hour)
+	switch {
+	case h.Kind == table.Syn && proxies >= 3 && proxies*10 >= all*9 && ports >= 3:
+		c.finding(n, h, "probe.proxy", sure{0.8, both(
+			fmt.Sprintf("%d ports of proxies and hardly any other", proxies),
+			fmt.Sprintf("试了 %d 个代理端口，几乎没试别的", proxies))})
+	case h.Kind == table.UDP && amplifiers >= 2 && amplifiers*10 >= all*9 && ports >= 2 && h.Packets <= 3*h.Attempts().Distinct():
+		c.finding(n, h, "probe.amplifier", sure{0.75, both(
+			fmt.Sprintf("%d services that can amplify, one small question each", amplifiers),
+			fmt.Sprintf("对 %d 种可被放大利用的服务各发了一个小包", amplifiers))})
+	default:
+		return false
+	}
+	return true
+}
+
+// welcome claims a row that was let in.
+func (c *Case) welcome(n uint32, h *table.Half) {
+	for it := range h.Ports().All() {
+		proto, port := it.Port()
+		if !c.risky(portlore.Proto(proto), port) || !stranger(h.Addr) {
+			continue
+		}
+		k := draftKey{fmt.Sprintf("exposed.service/%d/%d", proto, port), c.targetOf(h)}
+		d := c.single[k]
+		if d == nil {
+			d = c.find("exposed.service")
+			d.sure = sure{0.8, both("the firewall let strangers in to a service that should not face the Internet", "防火墙放行了外部来源，而该服务不应暴露在公网")}
+			d.severity = portlore.Medium
+			c.single[k] = d
+		}
+		c.claim(d, n, h)
+		return
+	}
+	c.quiet("benign.client", n, h)
+}
+
+// risky says that lore would never let a service face the Internet.
+func (c *Case) risky(proto portlore.Proto, port uint16) bool {
+	k := uint32(proto)<<16 | uint32(port)
+	risky, known := c.riskyPorts[k]
+	if !known {
+		for _, e := range c.base.Port(proto, port) {
+			risky = risky || e.Expose == "never"
+		}
+		c.riskyPorts[k] = risky
+	}
+	return risky
+}
+
+var rest = &Detector{
+	Name: "rest",
+	Doc: "Other protocols: five or more from one source is scan.proto, tunnels are benign.overlay. What nobody claimed is unknown, " +
+		"and shown as such.",
+	run: func(c *Case) {
+		for n, h := range c.rows(table.Other) {
+			tunnels := true
+			for it := range h.Ports().All() {
+				switch proto, _ := it.Port(); proto {
+				case 4, 41, 47, 50, 51, 94, 97, 115, 137:
+				default:
+					tunnels = false
+				}
+			}
+			switch {
+			case h.Ports().Distinct() >= 5 && !h.Port && !c.ours(h.Addr):
+				c.finding(n, h, "scan.proto", sure{0.8, both(
+					fmt.Sprintf("%d IP protocols from one source", h.Ports().Distinct()),
+					fmt.Sprintf("同一来源试了 %d 种 IP 协议", h.Ports().Distinct()))})
+			case tunnels:
+				c.quiet("benign.overlay", n, h)
+			}
+		}
+		for k := range table.Kinds {
+			for n, h := range c.rows(k) {
+				c.claim(c.unexplained, n, h)
+			}
+		}
+	},
+}

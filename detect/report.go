@@ -1,0 +1,200 @@
+package detect
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/lore"
+)
+
+// report turns drafts into the Report, in the language asked for.
+func (c *Case) report() portlore.Report {
+	r := portlore.Report{
+		Schema: "portlore/explain/1", Home: c.home, Inputs: c.o.Inputs,
+		Findings: []portlore.Finding{}, Noise: []portlore.Noise{}, Families: []portlore.Noise{}, Doors: []portlore.Door{},
+		Unexplained: portlore.Unexplained{Observations: c.unexplained.observations, Examples: c.examples()},
+	}
+	if r.Home == nil {
+		r.Home = []portlore.HomeNet{}
+	}
+	slices.Sort(c.receivers)
+	r.Totals = portlore.Totals{
+		Observations: c.total.observations, Packets: c.total.packets,
+		Sources: c.total.sources(), Targets: uint64(len(slices.Compact(c.receivers))),
+	}
+	r.First, r.Last = c.when(c.total.first), c.when(c.total.last)
+	for _, d := range c.drafts {
+		if d.observations > 0 {
+			f := c.written(d)
+			r.Findings = append(r.Findings, f)
+			r.Word = max(r.Word, f.Word)
+		}
+	}
+	slices.SortFunc(r.Findings, func(a, b portlore.Finding) int {
+		return cmp.Or(cmp.Compare(b.Word, a.Word), cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Observations, a.Observations),
+			cmp.Compare(a.Class, b.Class), cmp.Compare(a.ID, b.ID))
+	})
+	r.Noise = c.noiseOf(c.noise)
+	r.Families = c.noiseOf(c.families)
+	r.Sentence = sentence(&r, c.o.Lang)
+	return r
+}
+
+func (c *Case) when(t int64) string {
+	if t == 0 || c.o.Time == nil {
+		return ""
+	}
+	return c.o.Time(t)
+}
+
+func (c *Case) written(d *draft) portlore.Finding {
+	class, _ := c.base.Class(d.class)
+	w := c.wordsFor(d)
+	f := portlore.Finding{
+		Class: d.class, Also: orEmpty(d.also), Word: max(class.Word, d.word), Severity: severity(d, class),
+		Confidence: portlore.Confidence{P: d.sure.p, Why: d.sure.why.In(c.o.Lang)},
+		Role:       class.Role, Subjects: d.subjects.strings(), Targets: d.targets.strings(),
+		Services: c.services(d), Observations: d.observations, Packets: d.packets, Sources: d.sources(),
+		First: c.when(d.first), Last: c.when(d.last),
+		Outcome: portlore.Outcome{
+			Blocked: d.blocked, Accepted: d.accepted, Answered: d.answered,
+			Unsaid: d.observations - min(d.observations, d.blocked+d.accepted),
+		},
+		Attributes: orEmpty(d.attrs), Attack: orEmpty(class.Attack), Evidence: c.places(d),
+		Means: w.fill(class.Means), Do: w.all(class.Do), Unless: w.all(class.Unless), Facts: c.facts(d),
+	}
+	title := class.Title
+	if f.Sources > 1 {
+		title = class.Titles
+	}
+	f.Title = w.fill(title)
+	f.ID = identify(f)
+	f.Lore = c.loreOf(f)
+	return f
+}
+
+// severity is the lower end of the class's range where everything was stopped,
+// one step more where something was let in, and what the detector says at least.
+func severity(d *draft, class lore.Class) portlore.Severity {
+	s := max(class.SeverityLow, d.severity)
+	if d.accepted > 0 && d.severity == 0 {
+		s++
+	}
+	return min(s, max(class.SeverityHigh, class.SeverityLow))
+}
+
+// identify hashes the class with what the finding is about: its one subject, or
+// else its target and service.
+func identify(f portlore.Finding) string {
+	about := ""
+	switch {
+	case len(f.Subjects) == 1:
+		about = f.Subjects[0]
+	case len(f.Targets) > 0:
+		about = slices.Min(f.Targets)
+	case len(f.Subjects) > 0:
+		about = slices.Min(f.Subjects)
+	}
+	if len(f.Subjects) != 1 && len(f.Services) > 0 {
+		about += fmt.Sprintf("/%s/%d", f.Services[0].Proto, f.Services[0].Port)
+	}
+	sum := sha256.Sum256([]byte(f.Class + " " + about))
+	return hex.EncodeToString(sum[:6])
+}
+
+// services are the ports of a draft, the busiest first, at most 100.
+func (c *Case) services(d *draft) []portlore.Service {
+	keys := make([]uint32, 0, len(d.services))
+	for k := range d.services {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(d.services[b], d.services[a]), cmp.Compare(a, b))
+	})
+	out := []portlore.Service{}
+	for _, k := range keys[:min(mostAddresses, len(keys))] {
+		proto := portlore.Proto(k >> 16)
+		out = append(out, portlore.Service{Proto: proto.String(), Port: uint16(k), Name: c.base.Service(proto, uint16(k)).Name})
+	}
+	return out
+}
+
+func (c *Case) places(d *draft) []portlore.Evidence {
+	d.trimPlaces()
+	out := []portlore.Evidence{}
+	for _, p := range d.places {
+		e := portlore.Evidence{Line: int64(p & (1<<40 - 1))}
+		if file := int(p >> 40); file < len(c.o.Inputs) {
+			e.File = c.o.Inputs[file].Name
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func (c *Case) noiseOf(groups map[noiseKey]*draft) []portlore.Noise {
+	out := []portlore.Noise{}
+	for k, d := range groups {
+		class, _ := c.base.Class(k.class)
+		n := portlore.Noise{
+			Class: k.class, Family: k.family, Title: class.Noise.In(c.o.Lang),
+			Observations: d.observations, Packets: d.packets, Sources: d.sources(),
+			Share: float64(d.observations) / float64(max(1, c.total.observations)), Services: c.services(d),
+		}
+		if k.family != "" {
+			for _, f := range c.base.Families() {
+				if f.ID == k.family {
+					n.Title = f.Title.In(c.o.Lang)
+				}
+			}
+		}
+		n.Subjects = d.subjects.strings()
+		n.SubjectsMore = n.Sources - min(n.Sources, uint64(len(n.Subjects)))
+		out = append(out, n)
+	}
+	slices.SortFunc(out, func(a, b portlore.Noise) int {
+		return cmp.Or(cmp.Compare(b.Observations, a.Observations), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Family, b.Family))
+	})
+	return out
+}
+
+// examples are up to three of what nobody could explain, the same whatever the
+// order of the evidence.
+func (c *Case) examples() []string {
+	out := []string{}
+	for _, r := range c.unexplained.subjects.strings() {
+		if len(out) == 3 {
+			break
+		}
+		out = append(out, r)
+	}
+	for i := range out {
+		var kinds []string
+		for _, s := range c.services(c.unexplained) {
+			kinds = append(kinds, fmt.Sprintf("%s %d", s.Proto, s.Port))
+		}
+		out[i] += ": " + strings.Join(kinds[:min(3, len(kinds))], ", ")
+	}
+	return out
+}
+
+// loreOf are the entries that say more: the class, then the services.
+func (c *Case) loreOf(f portlore.Finding) []string {
+	out := []string{"class/" + f.Class}
+	for _, s := range f.Services[:min(3, len(f.Services))] {
+		out = append(out, fmt.Sprintf("port/%d/%s", s.Port, s.Proto))
+	}
+	return out
+}
+
+func orEmpty(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}

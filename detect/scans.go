@@ -1,0 +1,225 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var scans = &Detector{
+	Name: "scans",
+	Doc: "Shapes of one source: six ports or more (five if all are below 1024) of at most five hosts is vertical, ten hosts or more " +
+		"at one or two ports is horizontal, three ports or more of six hosts or more is a block scan; within five minutes, or about twice " +
+		"as many within a day (scan.slow). When nearly all ports are those of proxies or amplifiers, the intent is the class and the " +
+		"shape comes with it. What was all let in must be twice as much, since clients and monitors use several ports too.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Syn, table.Stealth, table.Stray, table.TCPUnsaid, table.UDP) {
+			if h.Port || c.lanAsker(h) || lateMedia(h) {
+				continue
+			}
+			s, ok := judgeShape(h)
+			if !ok {
+				continue
+			}
+			c.scanFinding(n, h, s)
+		}
+		for n, h := range c.outside(table.Reset, table.Malformed) {
+			if d := c.ofSource[h.Addr]; d != nil && !h.Port {
+				c.claim(d, n, h)
+			}
+		}
+	},
+}
+
+// shaped is the shape of what one source tried.
+type shaped struct {
+	class string
+	p     float64
+	slow  bool
+	ports uint64
+	hosts uint64
+}
+
+// judgeShape says which shape a row has. The figures are those of VERDICTS'
+// sources: scan.bro reports 10 ports, CrowdSec 16, Snort 5 to 25; simple-scan
+// takes 20 hosts, Slips 5.
+func judgeShape(h *table.Half) (shaped, bool) {
+	all, _, privileged := portsOf(h, nil)
+	for i, seconds := range []uint32{quick, day} {
+		ports, hosts := window(h.Ports(), seconds), window(h.Peers(), seconds)
+		need := i + 1
+		if h.Blocked == 0 && h.Accepted > 0 {
+			need++
+		}
+		few := 6
+		if privileged == all {
+			few = 5
+		}
+		s := shaped{slow: i == 1, ports: h.Ports().Distinct(), hosts: h.Peers().Distinct()}
+		switch {
+		case ports >= 3*need && hosts >= 6*need:
+			s.class, s.p = "scan.port.block", grade(min(ports*3, hosts))
+		case hosts >= 10*need && all <= 5:
+			s.class, s.p = "scan.port.horizontal", grade(hosts)
+		case ports >= few*need && hosts <= 5*need:
+			s.class, s.p = "scan.port.vertical", grade(ports)
+		default:
+			continue
+		}
+		if s.slow {
+			s.p -= 0.1
+		}
+		return s, true
+	}
+	return shaped{}, false
+}
+
+// grade grows with what was counted: 0.6 at 6, 0.7 at 10, 0.85 at 15; a log of
+// headers never gives more than 0.9.
+func grade(n int) float64 {
+	switch {
+	case n >= 50:
+		return 0.9
+	case n >= 15:
+		return 0.85
+	case n >= 10:
+		return 0.7
+	}
+	return 0.6
+}
+
+func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
+	class := s.class
+	all, proxies, _ := portsOf(h, proxyPorts)
+	_, amplifiers, _ := portsOf(h, amplifierPorts)
+	switch {
+	case h.Kind == table.Syn && proxies >= 3 && proxies*10 >= all*9:
+		class = "probe.proxy"
+	case h.Kind == table.UDP && amplifiers >= 2 && amplifiers*10 >= all*9:
+		class = "probe.amplifier"
+	}
+	d := c.ofSource[h.Addr]
+	if d == nil {
+		d = c.find(class)
+		d.sure = sure{s.p, both(
+			fmt.Sprintf("%s ports of %s hosts", count(s.ports), count(s.hosts)),
+			fmt.Sprintf("%s 台主机的 %s 个端口", count(s.hosts), count(s.ports)))}
+		c.ofSource[h.Addr] = d
+	}
+	d.mention(class)
+	d.mention(s.class)
+	if all <= 2 {
+		for it := range h.Ports().All() {
+			proto, port := it.Port()
+			d.mention("probe.service." + c.base.Service(portlore.Proto(proto), port).ID)
+		}
+	}
+	if s.slow || slowly(h) {
+		d.mark("scan.slow")
+	}
+	if h.Kind == table.Stealth || h.Kind == table.Stray {
+		d.mark("scan.stealth")
+	}
+	if sports, sport := sourcePorts(h); sports == 1 && slices.Contains(evasive, sport) {
+		if low, _ := destinations(h); low >= 5 {
+			d.mark("evasion.source_port")
+		}
+	}
+	d.noteTools(c, h)
+	c.claim(d, n, h)
+}
+
+// slowly says that the events of a row are a minute apart and more, half of them.
+func slowly(h *table.Half) bool {
+	gaps := gapsOf(h.Times())
+	return len(gaps) >= 4 && gaps[len(gaps)/2] >= 60e9
+}
+
+// gapsOf are the times between the events of a row, sorted, in nanoseconds.
+func gapsOf(times table.Set) []int64 {
+	var gaps []int64
+	before := int64(0)
+	for it := range times.All() {
+		if t := int64(it.Key); before != 0 {
+			gaps = append(gaps, t-before)
+		}
+		before = int64(it.Key)
+	}
+	slices.Sort(gaps)
+	return gaps
+}
+
+// lateMedia says that UDP packets from one port to a few high ports of one host
+// are what is left of a call or a game: a scan tries ports where services are.
+func lateMedia(h *table.Half) bool {
+	if h.Kind != table.UDP || h.Peers().Distinct() != 1 || h.Ports().Distinct() >= 50 {
+		return false
+	}
+	n, _ := sourcePorts(h)
+	for it := range h.Ports().All() {
+		if _, p := it.Port(); p < 32768 {
+			return false
+		}
+	}
+	return n == 1
+}
+
+// lanAsker says that a source is a neighbour: private, and asking private hosts.
+func (c *Case) lanAsker(h *table.Half) bool {
+	if !h.Addr.IsPrivate() && !h.Addr.IsLinkLocalUnicast() {
+		return false
+	}
+	return !c.asksPublic(h)
+}
+
+// mention notes another class of the same subjects.
+func (d *draft) mention(class string) {
+	if class != d.class && !slices.Contains(d.also, class) {
+		d.also = append(d.also, class)
+	}
+}
+
+// mark notes an attribute.
+func (d *draft) mark(attr string) {
+	if !slices.Contains(d.attrs, attr) {
+		d.attrs = append(d.attrs, attr)
+	}
+}
+
+// noteTools marks the tool whose fingerprint all of a row's TCP packets carry. A
+// log of headers can only say "like": see the table of fingerprints in lore.
+func (d *draft) noteTools(c *Case, h *table.Half) {
+	if h.Kind != table.Syn || h.Attempts().Len() < 5 {
+		return
+	}
+	tool := ""
+	for it := range h.Prints().All() {
+		t := toolOf(it.Value(), h)
+		if t == "" || tool != "" && t != tool {
+			return
+		}
+		tool = t
+	}
+	if tool != "" {
+		d.mark("tool." + tool)
+	}
+}
+
+// toolOf: nmap's SYN has MSS alone (44 bytes), window 1024 and a TTL that is
+// drawn anew for each packet from 37 to 59 (its tcpip.cc and scan_engine_raw.cc);
+// masscan 1.3's has no options, window 1024 and TTL 255; hping3's has no options,
+// window 512 and TTL 64 (measured).
+func toolOf(print uint32, h *table.Half) string {
+	window, length := table.PrintWindow(print), table.PrintLength(print)
+	switch {
+	case window == 1024 && length == 44 && h.MaxTTL < 60 && h.MaxTTL-h.MinTTL >= 5:
+		return "nmap"
+	case window == 1024 && length == 40 && h.MinTTL > 200:
+		return "masscan"
+	case window == 512 && length == 40 && h.MaxTTL <= 64 && h.MaxTTL == h.MinTTL:
+		return "hping"
+	}
+	return ""
+}

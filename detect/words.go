@@ -1,0 +1,184 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portlore/portlore"
+)
+
+// words fills the placeholders of class texts (lore/FORMAT.md) for one draft.
+type words struct {
+	lang     portlore.Lang
+	replacer *strings.Replacer
+}
+
+func (c *Case) wordsFor(d *draft) words {
+	services := c.services(d)
+	port, service := "", ""
+	var ports, names []string
+	for i, s := range services {
+		name := s.Name
+		if name == "" {
+			name = fmt.Sprintf("%d/%s", s.Port, s.Proto)
+		}
+		if i == 0 {
+			port, service = strconv.Itoa(int(s.Port)), name
+		}
+		if i < 8 {
+			ports = append(ports, strconv.Itoa(int(s.Port)))
+		}
+		if i < 3 {
+			names = append(names, name)
+		}
+	}
+	subject, target := first(d.subjects.strings()), first(d.targets.strings())
+	return words{c.o.Lang, strings.NewReplacer(
+		"{subject}", subject, "{subjects}", count(d.sources()),
+		"{target}", target, "{targets}", count(max(d.hosts, uint64(len(d.targets.list)))),
+		"{ports}", strings.Join(ports, " "), "{port}", port,
+		"{service}", service, "{services}", strings.Join(names, ", "),
+		"{count}", count(d.observations),
+	)}
+}
+
+func (w words) fill(t portlore.Text) string { return w.replacer.Replace(t.In(w.lang)) }
+
+func (w words) all(ts []portlore.Text) []string {
+	out := []string{}
+	for _, t := range ts {
+		out = append(out, w.fill(t))
+	}
+	return out
+}
+
+func first(s []string) string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[0]
+}
+
+// facts are what was counted: how much, which ports, of whom; and what became of it.
+func (c *Case) facts(d *draft) []string {
+	services := c.services(d)
+	what := fmt.Sprintf("%s packets", count(d.packets))
+	zh := fmt.Sprintf("%s 包", count(d.packets))
+	about, aboutZH := "", ""
+	if d.about {
+		about, aboutZH = "about ", "约 "
+	}
+	switch n := max(d.ports, uint64(len(d.services))); {
+	case len(services) == 0:
+	case n == 1:
+		what += fmt.Sprintf(", port %d", services[0].Port)
+		zh += fmt.Sprintf("，端口 %d", services[0].Port)
+		if name := services[0].Name; name != "" {
+			what += fmt.Sprintf(" (%s)", name)
+			zh += fmt.Sprintf("（%s）", name)
+		}
+	default:
+		list, more := numbers(services, 8), ""
+		if n > 8 {
+			more = " .."
+		}
+		what += fmt.Sprintf(", %s%s ports: %s%s", about, count(n), list, more)
+		zh += fmt.Sprintf("，%s%s 个端口：%s%s", aboutZH, count(n), list, more)
+	}
+	if n := max(d.hosts, uint64(len(d.targets.list))); n > 1 {
+		what += fmt.Sprintf("; %s%s hosts", about, count(n))
+		zh += fmt.Sprintf("；%s%s 台主机", aboutZH, count(n))
+	}
+	out := []string{portlore.Text{EN: what, ZH: zh}.In(c.o.Lang)}
+	for _, f := range d.facts {
+		out = append(out, f.In(c.o.Lang))
+	}
+	if o := outcome(d); o != (portlore.Text{}) {
+		out = append(out, o.In(c.o.Lang))
+	}
+	return out
+}
+
+// numbers are the first ports of a list of services, in their own order.
+func numbers(services []portlore.Service, most int) string {
+	var list []int
+	for _, s := range services[:min(most, len(services))] {
+		list = append(list, int(s.Port))
+	}
+	slices.Sort(list)
+	return strings.Trim(fmt.Sprint(slices.Compact(list)), "[]")
+}
+
+func outcome(d *draft) portlore.Text {
+	switch {
+	case d.accepted > 0 && d.accepted == d.observations:
+		return both("the firewall let all of it in", "防火墙全部放行")
+	case d.accepted > 0:
+		return both(fmt.Sprintf("%s of %s let in", count(d.accepted), count(d.observations)),
+			fmt.Sprintf("%s 次中有 %s 次放行", count(d.observations), count(d.accepted)))
+	case d.blocked > 0 && d.blocked == d.observations:
+		return both("all of it blocked", "全部被拦截")
+	}
+	return portlore.Text{}
+}
+
+// count writes a number with commas.
+func count(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// sentence is line 1: must the reader do something?
+func sentence(r *portlore.Report, lang portlore.Lang) string {
+	var n [portlore.Fix + 1]int
+	for _, f := range r.Findings {
+		n[f.Word]++
+	}
+	noise := uint64(0)
+	for _, x := range r.Noise {
+		noise += x.Observations
+	}
+	if r.Totals.Observations == 0 {
+		return both("Nothing was understood, so there is no verdict.", "没有读懂任何内容，因此无法下结论。").In(lang)
+	}
+	var en, zh []string
+	say := func(n int, one, many, text string) {
+		switch {
+		case n == 1:
+			en = append(en, "1 "+one)
+		case n > 1:
+			en = append(en, count(uint64(n))+" "+many)
+		}
+		if n > 0 {
+			zh = append(zh, fmt.Sprintf(text, count(uint64(n))))
+		}
+	}
+	say(n[portlore.Fix], "to fix", "to fix", "%s 项须处理")
+	say(n[portlore.Check], "to check", "to check", "%s 项须核实")
+	act := len(en) > 0
+	if act {
+		say(n[portlore.Note], "worth knowing", "worth knowing", "%s 项供参考")
+	} else {
+		say(n[portlore.Note], "thing worth knowing", "things worth knowing", "另有 %s 项供参考")
+	}
+	share := 100 * float64(noise) / float64(r.Totals.Observations)
+	switch {
+	case len(r.Findings) == 0 && noise == r.Totals.Observations:
+		return both("Nothing here needs action. All of it is routine noise.", "没有需要处理的事，全部是常见噪声。").In(lang)
+	case noise > 0:
+		en = append(en, fmt.Sprintf("%.1f%% is routine noise", share))
+		zh = append(zh, fmt.Sprintf("%.1f%% 是常见噪声", share))
+	}
+	if act {
+		return both(strings.Join(en, ", ")+".", strings.Join(zh, "，")+"。").In(lang)
+	}
+	if len(en) == 0 {
+		return both("Nothing here needs action, but nothing of it could be explained.", "没有需要处理的事，但也未能解释其中内容。").In(lang)
+	}
+	return both("Nothing here needs action. "+strings.Join(en, ", ")+".", "没有需要处理的事。"+strings.Join(zh, "，")+"。").In(lang)
+}

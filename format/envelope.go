@@ -1,0 +1,302 @@
+package format
+
+import (
+	"bytes"
+
+	"github.com/portlore/portlore"
+)
+
+// A line is one line of text, taken out of its envelope: a stamp, a host, the
+// name of a program, all of which the message is better read without. It is
+// reused for the next line.
+type line struct {
+	text    []byte // without the line end
+	message []byte // what the program said; part of text, or decoded from it
+	program []byte // "kernel", or its name when it also gave its process id; empty: not known
+	column  int    // of message in text, from 1
+	when    stamp
+	decoded []byte // what holds a message that was decoded
+
+	// What the format says about it.
+	fault     fault // of a malformed line; at is an offset in message
+	ambiguous bool  // fields are doubled: somebody may have forged some
+	quoted    bool  // a record, but as the words of another program
+}
+
+// open takes a line of text out of its envelope.
+func (l *line) open(text []byte, c *clock) {
+	if n := len(text); n > 0 && text[n-1] == '\r' {
+		text = text[:n-1]
+	}
+	*l = line{text: text, decoded: l.decoded}
+	if len(text) == 0 || text[0] != '{' || !l.journal() {
+		l.syslog(c)
+	}
+}
+
+// syslog reads the envelope of RFC 3164 and RFC 5424 as programs write it, that
+// of the kernel's own ring buffer, and that of Proxmox. A line in none of them
+// is all message.
+func (l *line) syslog(c *clock) {
+	text := l.text
+	p := 0
+	if bytes.HasPrefix(text, []byte("\ufeff")) {
+		p = 3
+	}
+	for p < len(text) && (text[p] == 0 || text[p] == ' ') {
+		p++ // a crash leaves NULs before the next line
+	}
+	priority := skipPriority(text[p:])
+	p += priority
+	if priority > 0 && bytes.HasPrefix(text[p:], []byte("1 ")) {
+		l.rfc5424(p+2, c)
+		return
+	}
+	p += skipFacility(text[p:])
+	l.when = c.stamp(text[p:])
+	if l.when.size == 0 {
+		if n := elsewhere(text[p:]); n > 0 {
+			l.when = c.stamp(text[p+n:])
+			if l.when.size > 0 {
+				p += n
+			}
+		}
+	}
+	l.when.bad.at += p
+	p += l.when.size
+	if l.when.zone == assumed || l.when.zone == stated {
+		p += skipColon(text[p:])
+		p = l.host(skipBlanks(text, p))
+	}
+	l.tag(skipBlanks(text, p))
+}
+
+// host skips the name of the host: the first word after the stamp, unless it
+// looks like part of the message. Some devices say it twice.
+func (l *line) host(p int) int {
+	word := wordAt(l.text, p)
+	if !isHost(word) {
+		return p
+	}
+	p = skipBlanks(l.text, p+len(word))
+	if again := wordAt(l.text, p); len(word) > 0 && bytes.Equal(word, again) {
+		p = skipBlanks(l.text, p+len(again))
+	}
+	return p
+}
+
+// tag skips "kernel:" with the time since boot behind it, or "name[123]:".
+func (l *line) tag(p int) {
+	text := l.text
+	word := wordAt(text, p)
+	if len(word) > 0 && word[len(word)-1] != ':' {
+		if n := kernelTag(text[p:]); n > 0 {
+			p += n
+			word = wordAt(text, p)
+		}
+	}
+	if name := programOf(word); len(name) > 0 {
+		l.program = name
+		p = skipBlanks(text, p+len(word))
+	}
+	if p < len(text) && text[p] == '[' {
+		if up := uptime(text[p:]); up.size > 0 {
+			if l.when.size == 0 {
+				l.when = up
+				l.when.bad.at += p
+			}
+			if len(l.program) == 0 {
+				l.program = kernelName
+			}
+			p += up.size
+		}
+		p = skipBlanks(text, p+skipCPU(text[p:]))
+	}
+	l.message = text[p:]
+	l.column = p + 1
+}
+
+var kernelName = []byte("kernel")
+
+// kernelTag is where the kernel's tag stands when something comes before it:
+// the "kern.warn" of BusyBox, or a host name that is none. A colon with a blank
+// behind it ends the search: what follows is what some program said.
+func kernelTag(b []byte) int {
+	b = b[:min(len(b), 128)]
+	i := bytes.Index(b, []byte(" kernel: "))
+	if i < 0 || bytes.Contains(b[:i], []byte(": ")) {
+		return 0
+	}
+	return i + 1
+}
+
+// programOf is the name in a tag: "kernel:" or "name[123]:". Empty: a tag
+// without a process id may as well be the prefix of a rule.
+func programOf(word []byte) []byte {
+	n := len(word) - 1
+	if n < 3 || word[n] != ':' {
+		return nil
+	}
+	if string(word) == "kernel:" {
+		return kernelName
+	}
+	i := bytes.IndexByte(word, '[')
+	if i <= 0 || word[n-1] != ']' || !isNumber(word[i+1:n-1]) {
+		return nil
+	}
+	return word[:i]
+}
+
+// rfc5424 reads what follows "<PRI>1 ": stamp, host, program, process, message
+// id, structured data. The latter may hold anything, quoted; it is no message.
+func (l *line) rfc5424(p int, c *clock) {
+	text := l.text
+	l.when = c.stamp(text[p:])
+	l.when.bad.at += p
+	var words [5][]byte
+	for i := range words {
+		words[i] = wordAt(text, p)
+		p = min(p+len(words[i])+1, len(text))
+	}
+	program, process := words[2], words[3]
+	if isNumber(process) {
+		l.program = program
+	}
+	if p < len(text) && text[p] == '-' {
+		p++
+	}
+	for p < len(text) && text[p] == '[' {
+		p += structuredData(text[p:])
+	}
+	p = skipBlanks(text, p)
+	if bytes.HasPrefix(text[p:], []byte("\ufeff")) {
+		p += 3
+	}
+	l.tag(p)
+}
+
+// structuredData is the length of one element of RFC 5424 section 6.3:
+// [id name="value" …], where a quote in a value is escaped.
+func structuredData(b []byte) int {
+	quoted := false
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] == '\\' && quoted:
+			i++
+		case b[i] == '"':
+			quoted = !quoted
+		case b[i] == ']' && !quoted:
+			return i + 1
+		}
+	}
+	return len(b)
+}
+
+// elsewhere finds a stamp that is not at the start of a line: behind the
+// "file:" or "file:12:" of grep, or as the fourth word of Proxmox ("101 1
+// tap101i0-IN 20/Jun/2022:13:12:46 +0200"). Zero: nowhere.
+func elsewhere(b []byte) int {
+	if len(b) > 0 && '0' <= b[0] && b[0] <= '9' {
+		p := 0
+		for range 3 {
+			p = skipBlanks(b, p+len(wordAt(b, p)))
+		}
+		if p+20 < len(b) && b[p+2] == '/' && b[p+6] == '/' {
+			return p
+		}
+	}
+	name := wordAt(b, 0)
+	i := bytes.IndexByte(name, ':')
+	if i < 0 || i+1 == len(name) {
+		return 0
+	}
+	if j := bytes.IndexByte(name[i+1:], ':'); j > 0 && isNumber(name[i+1:i+1+j]) && i+2+j < len(name) && !isNumber(name[i+2+j:]) {
+		i += 1 + j
+	}
+	return i + 1
+}
+
+// skipPriority is the length of "<13>" (RFC 5424 section 6.2.1).
+func skipPriority(b []byte) int {
+	if len(b) < 3 || b[0] != '<' {
+		return 0
+	}
+	for i := 1; i < len(b) && i <= 4; i++ {
+		if b[i] == '>' && i > 1 {
+			return i + 1
+		}
+		if b[i] < '0' || b[i] > '9' {
+			return 0
+		}
+	}
+	return 0
+}
+
+// skipFacility is the length of "kern  :warn  : ", which dmesg -x prints.
+func skipFacility(b []byte) int {
+	if !bytes.HasPrefix(b, []byte("kern")) || len(b) < 16 || b[6] != ':' || b[13] != ':' {
+		return 0
+	}
+	return skipBlanks(b, 14)
+}
+
+// skipCPU is the length of "[    C0]" or "[  T123]", the processor or thread
+// that the kernel prints when it was built with PRINTK_CALLER.
+func skipCPU(b []byte) int {
+	p := skipBlanks(b, 0)
+	if p >= len(b) || b[p] != '[' {
+		return 0
+	}
+	p = skipBlanks(b, p+1)
+	if p >= len(b) || b[p] != 'C' && b[p] != 'T' {
+		return 0
+	}
+	end := bytes.IndexByte(b[p:], ']')
+	if end < 2 || !isNumber(b[p+1:p+end]) {
+		return 0
+	}
+	return p + end + 1
+}
+
+func skipColon(b []byte) int {
+	if len(b) > 0 && b[0] == ':' {
+		return 1
+	}
+	return 0
+}
+
+func skipBlanks(b []byte, p int) int {
+	for p < len(b) && b[p] == ' ' {
+		p++
+	}
+	return p
+}
+
+// wordAt is the text from p to the next blank.
+func wordAt(b []byte, p int) []byte {
+	if i := bytes.IndexByte(b[p:], ' '); i >= 0 {
+		return b[p : p+i]
+	}
+	return b[p:]
+}
+
+// isHost tells a host name from the start of a message. A host name has none of
+// these characters, and nobody calls a host DROP.
+func isHost(word []byte) bool {
+	for _, c := range word {
+		switch c {
+		case '[', ']', '=', '"', '(', '*':
+			return false
+		}
+	}
+	return len(word) > 0 && word[len(word)-1] != ':' && verdictWord(word, 0, len(word)) == portlore.Unsaid
+}
+
+func isNumber(b []byte) bool {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(b) > 0
+}

@@ -1,0 +1,63 @@
+// Package format is the way from bytes to Observations.
+//
+// Open opens an input whatever its compression, Read cuts it into lines, takes
+// the stamp and the syslog header off each and offers the message to the
+// formats of [All]. What a format understands goes to a sink as an
+// [portlore.Observation]; what it does not is counted, and the counts always
+// close: lines = understood + other + malformed.
+//
+// To add a kind of evidence, write one file with a Format value, name it in
+// All, and put cases into testdata/NAME/*.txtar.
+package format
+
+import (
+	"time"
+
+	"github.com/portlore/portlore"
+)
+
+// A Format knows one kind of evidence that comes in lines.
+type Format struct {
+	Name string // its id, in every language; stands in Input.Format
+	Doc  string // what it reads, in one sentence
+
+	// read looks at one line. Understood: ob, which came in zeroed but for
+	// Pos, Time and the counts, holds what the line says. Malformed: l.fault
+	// says why and where. It must not allocate and must not keep l or ob.
+	read func(l *line, ob *portlore.Observation) outcome
+}
+
+// All is the list of formats, in the order in which a line is offered to them
+// when nothing else is known about the input.
+func All() []*Format {
+	return []*Format{
+		netfilter,
+	}
+}
+
+// outcome is what became of one line. Every line has exactly one.
+type outcome uint8
+
+const (
+	other      outcome = iota // not evidence of this kind
+	understood                // an observation
+	malformed                 // evidence of this kind, but impossible or cut
+)
+
+// Options are what the evidence itself may leave open.
+type Options struct {
+	// Now is the clock against which year-less stamps are resolved. Zero: that
+	// of this machine.
+	Now time.Time
+
+	// Zone is where stamps without a zone were written. Nil: UTC.
+	Zone *time.Location
+
+	// Year is the year of year-less stamps. Zero: the latest year in which the
+	// stamp lies no more than a day after Now.
+	Year int
+}
+
+// A Sink takes observations one by one. What they lend is valid during the
+// call only.
+type Sink func(*portlore.Observation)

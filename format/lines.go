@@ -1,0 +1,206 @@
+package format
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"sync"
+)
+
+const (
+	// maxLine is how much of a line is looked at. The longest records that any
+	// producer writes are a few kilobytes.
+	maxLine = 1 << 20
+
+	// chunkSize is how much is read and handed to a worker at a time.
+	chunkSize = 1 << 20
+)
+
+// Read reads all of r and hands every observation to a sink. Worker i calls
+// sinks[i] and no other, so sinks share nothing; len(sinks) is the number of
+// workers. File is the index of the input for [portlore.Pos]. Progress, when
+// not nil, is told now and then how many bytes have been read.
+//
+// A malformed record is counted and shown, never an error. The error is that of
+// r, or of ctx; what was read until then is in the Result all the same.
+func Read(ctx context.Context, name string, file int32, r io.Reader, o Options, sinks []Sink, progress func(bytes int64)) (Result, error) {
+	return readChunks(ctx, name, file, r, o, sinks, progress, chunkSize)
+}
+
+// readChunks is Read with a size of chunks for the tests to choose.
+func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Options, sinks []Sink, progress func(bytes int64), size int) (Result, error) {
+	res := newResult(name)
+	head, r := peek(r)
+	if is := sniffBinary(head); is != nil {
+		res.looksLike(is)
+		return res, nil
+	}
+	head, r, wide := plainText(head, r)
+
+	c := cutter{
+		r: r, size: size, progress: progress,
+		clock: newClock(o), work: make(chan chunk), free: make(chan []byte, len(sinks)+1),
+	}
+	for range len(sinks) + 1 {
+		c.free <- nil
+	}
+	formats := order(head, o)
+	workers := make([]worker, len(sinks))
+	var done sync.WaitGroup
+	for i := range workers {
+		workers[i] = newWorker(formats, file, o, sinks[i])
+		done.Go(func() { workers[i].run(ctx, c.work, c.free) })
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- c.run(ctx) }()
+	done.Wait()
+
+	var sum tally
+	for i := range workers {
+		sum.add(&workers[i].tally)
+	}
+	// A cutter that waits for r may never come back once ctx has ended.
+	err := ctx.Err()
+	if err == nil {
+		err = <-failed
+		sum.bytes = c.bytes // skipped ones are no part of any chunk
+	}
+	res.close(&sum, formats, head, o)
+	if wide {
+		res.Notes = append(res.Notes, noteUTF16)
+	}
+	if err != nil {
+		res.Unread = err.Error()
+	}
+	return res, err
+}
+
+// A chunk is a number of whole lines.
+type chunk struct {
+	data   []byte // ends with a line end but for the last chunk
+	line   int64  // number of its first line, from 1
+	before []byte // the line before, when the first line repeats it
+}
+
+// A cutter cuts a stream into chunks. Its memory is bounded: it keeps at most
+// one chunk and one line of maxLine.
+type cutter struct {
+	r        io.Reader
+	size     int
+	progress func(int64)
+	work     chan chunk
+	free     chan []byte // buffers to fill again
+
+	bytes int64
+	line  int64  // lines handed out
+	last  []byte // the last line handed out that is not a repetition
+
+	scratch line
+	clock   clock
+}
+
+// run reads until the end, an error, or the end of ctx.
+func (c *cutter) run(ctx context.Context) error {
+	defer close(c.work)
+	var rest []byte // the start of a line that is not yet complete
+	skipping := false
+	for {
+		var buf []byte
+		select {
+		case buf = <-c.free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if buf == nil {
+			buf = make([]byte, 0, maxLine+1+c.size)
+		}
+		buf = append(buf[:0], rest...)
+		end, err := 0, error(nil)
+		for end == 0 && err == nil && ctx.Err() == nil {
+			buf, skipping, err = c.fill(buf, skipping)
+			end = bytes.LastIndexByte(buf, '\n') + 1
+		}
+		if err != nil {
+			end = len(buf)
+		}
+		rest = append(rest[:0], buf[end:]...)
+		if c.progress != nil && ctx.Err() == nil {
+			c.progress(c.bytes)
+		}
+		if end > 0 {
+			next := c.chunk(buf[:end])
+			select {
+			case c.work <- next:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// fill reads once, behind what buf already holds. Of a line longer than maxLine
+// it keeps maxLine+1 bytes, by which a worker knows it, and skips the rest.
+func (c *cutter) fill(buf []byte, skipping bool) ([]byte, bool, error) {
+	start := len(buf)
+	n, err := c.r.Read(buf[start : start+c.size])
+	c.bytes += int64(n)
+	buf = buf[:start+n]
+	if skipping {
+		i := bytes.IndexByte(buf[start:], '\n')
+		if i < 0 {
+			return buf[:start], true, err
+		}
+		buf = append(buf[:start], buf[start+i:]...)
+	}
+	open := len(buf) - 1 - bytes.LastIndexByte(buf, '\n') // bytes of the line not yet complete
+	if open > maxLine {
+		return buf[:len(buf)-open+maxLine+1], true, err
+	}
+	return buf, false, err
+}
+
+// chunk numbers the lines of data and notes the line before them when the
+// first of them needs it.
+func (c *cutter) chunk(data []byte) chunk {
+	next := chunk{data: data, line: c.line + 1}
+	c.line += int64(bytes.Count(data, []byte("\n")))
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	if c.scratch.repeats(first, &c.clock) {
+		next.before = bytes.Clone(c.last)
+	}
+	for end := len(data); end > 0; {
+		start := bytes.LastIndexByte(data[:end-1], '\n') + 1
+		if text := data[start:end]; !c.scratch.repeats(text, &c.clock) {
+			c.last = append(c.last[:0], text...)
+			break
+		}
+		end = start
+	}
+	return next
+}
+
+// peek reads the first 64 KiB, for sniffing, and returns a reader that has them
+// still before it, and then the error that ended them if there was one.
+func peek(r io.Reader) ([]byte, io.Reader) {
+	head := make([]byte, sniffSize)
+	n := 0
+	for n < len(head) {
+		m, err := r.Read(head[n:])
+		n += m
+		if err != nil {
+			return head[:n], io.MultiReader(bytes.NewReader(head[:n]), failing{err})
+		}
+	}
+	return head, io.MultiReader(bytes.NewReader(head), r)
+}
+
+// failing is a reader that only has an error.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }

@@ -1,0 +1,119 @@
+package format
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/portlore/portlore"
+)
+
+// A Preview is what is known of an input before it is read.
+type Preview struct {
+	Name string
+
+	// First is the time of the first record, in nanoseconds since 1970-01-01
+	// UTC. Zero: not known.
+	First int64
+
+	// DuplicateOf names the input before this one with the same content,
+	// compared after decompression. Empty: none.
+	DuplicateOf string
+
+	head [sha256.Size]byte // of the first 64 KiB
+	size int               // of those: less than 64 KiB is all there is
+}
+
+// Survey looks at the first 64 KiB of every file and returns them in the order
+// in which they should be read: by first time, those without at the end. Only
+// files that begin alike are read through, to tell whether they are the same.
+// What cannot be opened stays in the list; reading it will say why. Standard
+// input, FIFOs and devices cannot be read twice and are left alone.
+func Survey(names []string, o Options) []Preview {
+	all := make([]Preview, len(names))
+	for i, name := range names {
+		all[i] = preview(name, o)
+	}
+	slices.SortStableFunc(all, func(a, b Preview) int {
+		if (a.First == 0) != (b.First == 0) {
+			return cmp.Compare(b.First, a.First)
+		}
+		return cmp.Compare(a.First, b.First)
+	})
+
+	whole := make(map[string][sha256.Size]byte)
+	contentOf := func(name string) [sha256.Size]byte {
+		sum, ok := whole[name]
+		if !ok {
+			sum = fingerprint(name)
+			whole[name] = sum
+		}
+		return sum
+	}
+	for i := range all {
+		for j := range i {
+			a, b := &all[j], &all[i]
+			if a.size == 0 || a.size != b.size || a.head != b.head || a.DuplicateOf != "" {
+				continue
+			}
+			if a.size < sniffSize || contentOf(a.Name) == contentOf(b.Name) {
+				b.DuplicateOf = a.Name
+				break
+			}
+		}
+	}
+	return all
+}
+
+func preview(name string, o Options) Preview {
+	p := Preview{Name: name}
+	if info, err := os.Stat(name); name == "-" || err != nil || !info.Mode().IsRegular() {
+		return p
+	}
+	s, err := Open(name)
+	if err != nil {
+		return p
+	}
+	defer s.Close()
+	head, r := peek(s)
+	p.size, p.head = len(head), sha256.Sum256(head)
+	if sniffBinary(head) == nil {
+		head, _, _ = plainText(head, r)
+		p.First = firstTime(head, o)
+	}
+	return p
+}
+
+// firstTime is the time of the first record in a head.
+func firstTime(head []byte, o Options) int64 {
+	first := int64(0)
+	w := newWorker(All(), 0, o, func(ob *portlore.Observation) {
+		if first == 0 && ob.Time >= portlore.SinceBoot {
+			first = ob.Time
+		}
+	})
+	for len(head) > 0 && first == 0 {
+		text, rest, _ := bytes.Cut(head, []byte("\n"))
+		w.read(text, 0)
+		head = rest
+	}
+	return first
+}
+
+// fingerprint is the hash of a whole file, decompressed. What cannot be read
+// is like nothing else, not even itself.
+func fingerprint(name string) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	s, err := Open(name)
+	if err == nil {
+		defer s.Close()
+		_, err = io.Copy(h, s)
+	}
+	if err != nil {
+		h.Write([]byte(name))
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}

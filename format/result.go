@@ -1,0 +1,116 @@
+package format
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/portlore/portlore"
+)
+
+// A Result is what became of one input. Its account closes:
+// Lines = Understood + Other + Malformed.
+type Result struct {
+	// Input is filled but for DuplicateOf and Notes.
+	portlore.Input
+
+	// Notes say what was assumed, cut or doubted, in both languages.
+	Notes []portlore.Text
+
+	// LooksLike says what an input is of which nothing was understood, and
+	// what to do. Zero: not known, or something was understood.
+	LooksLike portlore.Text
+
+	// First and Last are the earliest and the latest time, in nanoseconds
+	// since 1970-01-01 UTC. Zero: the input has no times.
+	First, Last int64
+
+	// Ambiguous counts understood lines with doubled fields, of which somebody
+	// may have forged some.
+	Ambiguous int64
+
+	// Quoted counts other lines that hold a record as the words of another
+	// program, so that it was not believed.
+	Quoted int64
+}
+
+func newResult(name string) Result {
+	return Result{Input: portlore.Input{Name: name, Errors: []portlore.LineError{}, Notes: []string{}}}
+}
+
+// close fills in the account.
+func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
+	r.Bytes, r.Lines = t.bytes, t.lines
+	r.Understood, r.Other, r.Malformed = t.understood, t.other, t.malformed
+	r.Ambiguous, r.Quoted = t.ambiguous, t.quoted
+	r.Errors = append(r.Errors, t.errors...)
+	most := int64(0)
+	for i, n := range t.byFormat {
+		if n > most || n == most && n > 0 && formats[i].Name < r.Format {
+			most, r.Format = n, formats[i].Name
+		}
+	}
+	zone := o.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	if t.assumed+t.stated > 0 {
+		r.First, r.Last = t.first, t.last
+		r.From = time.Unix(0, t.first).In(zone).Format(time.RFC3339)
+		r.To = time.Unix(0, t.last).In(zone).Format(time.RFC3339)
+		r.Zone = "stated"
+	}
+	if t.assumed > 0 {
+		r.Zone = "assumed"
+	}
+	r.Notes = notes(t, o, zone)
+	if t.understood == 0 {
+		if is := sniffText(head); is != nil {
+			r.LooksLike = is.text
+		}
+	}
+}
+
+// looksLike fills in an input that is not text.
+func (r *Result) looksLike(is *kind) {
+	r.LooksLike = is.text
+	r.Unread = is.text.EN
+}
+
+// notes are the sentences about an account.
+func notes(t *tally, o Options, zone *time.Location) []portlore.Text {
+	var all []portlore.Text
+	say := func(n int64, en, zh string) {
+		if n > 0 {
+			all = append(all, portlore.Text{EN: fmt.Sprintf(en, n), ZH: fmt.Sprintf(zh, n)})
+		}
+	}
+	if t.assumed > 0 {
+		all = append(all, portlore.Text{
+			EN: fmt.Sprintf("times carry no zone; %s was assumed (--tz)", zone),
+			ZH: fmt.Sprintf("时间没有注明时区，按 %s 处理（--tz）", zone),
+		})
+	}
+	if t.yearless > 0 && o.Year == 0 {
+		all = append(all, portlore.Text{
+			EN: "dates carry no year; each was given the latest year in which it is not in the future (--year)",
+			ZH: "日期没有年份，取不晚于现在的最近一年（--year）",
+		})
+	}
+	say(t.sinceBoot, "records timed from the start of the machine, not by the clock: %d", "以开机时刻计时（不是钟表时间）的记录：%d")
+	say(t.timeless, "records without a time: %d", "没有时间的记录：%d")
+	say(t.ambiguous, "lines with doubled fields, of which somebody may have forged some: %d; what stands before the last record was not believed", "有重复字段、可能有人伪造的行：%d；最后一条记录之前的内容未予采信")
+	say(t.quoted, "lines in which another program quotes a firewall record: %d; they were not believed", "其他程序引用防火墙记录的行：%d；未予采信")
+	say(t.long, "lines longer than 1 MiB: %d; they were skipped", "超过 1 MiB 的行：%d；已跳过")
+	return all
+}
+
+var noteUTF16 = portlore.Text{
+	EN: "the file is UTF-16; it was read as UTF-8, and columns count bytes of that",
+	ZH: "文件是 UTF-16 编码，按 UTF-8 读取，列号按 UTF-8 字节计",
+}
+
+func sortErrors(errors []portlore.LineError) {
+	slices.SortFunc(errors, func(a, b portlore.LineError) int { return cmp.Compare(a.Line, b.Line) })
+}

@@ -1,0 +1,133 @@
+package format
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/portlore/portlore"
+)
+
+const (
+	sniffSize  = 64 << 10 // bytes that are looked at
+	sniffLines = 1000
+)
+
+// order puts the formats that fit the first lines first, the best of them at
+// the head. The others stay behind them, so that two formats in one file are
+// both read, line by line.
+func order(head []byte, o Options) []*Format {
+	w := newWorker(All(), 0, o, func(*portlore.Observation) {})
+	fits := make(map[*Format]int64)
+	for n := 0; n < sniffLines && len(head) > 0; n++ {
+		text, rest, _ := bytes.Cut(head, []byte("\n"))
+		w.read(text, 0)
+		head = rest
+	}
+	for i, f := range w.formats {
+		fits[f] = w.tally.byFormat[i]
+	}
+	slices.SortStableFunc(w.formats, func(a, b *Format) int { return int(fits[b] - fits[a]) })
+	return w.formats
+}
+
+// A kind is something that portlore can name but not read.
+type kind struct {
+	text portlore.Text
+	fits func(b []byte) bool // b: the first 64 KiB for what is binary, a line for text
+}
+
+// sniffBinary names what is not text. Nil: it may be text.
+func sniffBinary(head []byte) *kind {
+	for i := range binaryKinds {
+		if binaryKinds[i].fits(head) {
+			return &binaryKinds[i]
+		}
+	}
+	return nil
+}
+
+// sniffText names text of which no format understood a line: the kind that the
+// first line fits, since some begin with a header, or at least half of the
+// first hundred. Nil: not known.
+func sniffText(head []byte) *kind {
+	const enough = 100
+	lines := 0
+	fits := make([]int, len(textKinds))
+	for ; lines < enough && len(head) > 0; lines++ {
+		line, rest, _ := bytes.Cut(head, []byte("\n"))
+		head = rest
+		for i := range textKinds {
+			if textKinds[i].fits(line) {
+				fits[i]++
+				if lines == 0 && i < len(textKinds)-1 { // the last is no more than "a log"
+					return &textKinds[i]
+				}
+				break
+			}
+		}
+	}
+	for i, n := range fits {
+		if n > 0 && 2*n >= lines {
+			return &textKinds[i]
+		}
+	}
+	return nil
+}
+
+// binaryKinds are known by their first bytes.
+var binaryKinds = []kind{
+	starts("a packet capture (pcap); this version reads logs only: tcpdump -nr FILE shows it",
+		"抓包文件（pcap）；本版本只读日志，可用 tcpdump -nr 查看", "\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1", "\xa1\xb2\x3c\x4d"),
+	starts("a packet capture (pcapng); this version reads logs only: tcpdump -nr FILE shows it",
+		"抓包文件（pcapng）；本版本只读日志，可用 tcpdump -nr 查看", "\x0a\x0d\x0d\x0a"),
+	starts("a systemd journal file; use: journalctl -k -o json --file FILE | portlore explain -",
+		"systemd 日志文件；请用：journalctl -k -o json --file 文件 | portlore explain -", "LPKSHHRH"),
+	starts("a Windows event log (evtx); export it as text first", "Windows 事件日志（evtx）；请先导出为文本", "ElfFile\x00"),
+	starts("a ZIP archive; unpack it first", "ZIP 压缩包；请先解压", "PK\x03\x04"),
+	starts("compressed twice; decompress it once first", "压缩了两次；请先解压一次", "\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd7zXZ\x00"),
+	starts("LZ4 data; decompress it first (lz4 -dc)", "LZ4 压缩数据；请先解压（lz4 -dc）", "\x04\x22\x4d\x18"),
+	starts("data of compress(1); decompress it first (zcat)", "compress(1) 压缩数据；请先解压（zcat）", "\x1f\x9d"),
+	starts("an SQLite database; export the table as text first", "SQLite 数据库；请先将表导出为文本", "SQLite format 3\x00"),
+	starts("a program (ELF)", "可执行程序（ELF）", "\x7fELF"),
+	starts("a PDF document", "PDF 文档", "%PDF-"),
+	{portlore.Text{EN: "a tar archive; unpack it first", ZH: "tar 归档；请先解开"},
+		func(b []byte) bool { return len(b) >= 262 && string(b[257:262]) == "ustar" }},
+}
+
+// textKinds are known by their lines. The first that fits a line has it.
+var textKinds = []kind{
+	contains("a web server's access log: it tells of requests, not of packets", "网站访问日志：记录的是请求，不是数据包", `] "GET `, `] "POST `, `] "HEAD `),
+	contains("Suricata EVE JSON, which this version does not read", "Suricata EVE JSON，本版本尚不支持", `"event_type":`),
+	contains("a CEF log, which this version does not read", "CEF 日志，本版本尚不支持", "CEF:0|", "CEF:1|"),
+	contains("a Cisco ASA or PIX log, which this version does not read", "Cisco ASA/PIX 日志，本版本尚不支持", "%ASA-", "%PIX-", "%FTD-"),
+	contains("a pf firewall log (filterlog), which this version does not read", "pf 防火墙日志（filterlog），本版本尚不支持", "filterlog"),
+	contains("a MikroTik RouterOS log, which this version does not read", "MikroTik RouterOS 日志，本版本尚不支持", "firewall,info "),
+	contains("a Zeek log, which this version does not read", "Zeek 日志，本版本尚不支持", "#separator ", "#fields\t", "#types\t"),
+	contains("a Windows firewall log, which this version does not read", "Windows 防火墙日志，本版本尚不支持", "#Software: Microsoft Windows Firewall", "#Fields: date time action"),
+	contains("a nmap report, which this version does not read", "nmap 报告，本版本尚不支持", "<nmaprun", "Nmap scan report for"),
+	contains("a web page", "网页", "<!DOCTYPE html", "<html"),
+	{portlore.Text{
+		EN: "a system log without firewall records; does a rule log packets? (iptables -j LOG, nft log, ufw logging on)",
+		ZH: "系统日志，但没有防火墙记录；是否有规则记录数据包？（iptables -j LOG、nft log、ufw logging on）",
+	}, hasStamp},
+}
+
+func starts(en, zh string, magics ...string) kind {
+	return kind{portlore.Text{EN: en, ZH: zh}, func(b []byte) bool {
+		return slices.ContainsFunc(magics, func(m string) bool { return bytes.HasPrefix(b, []byte(m)) })
+	}}
+}
+
+func contains(en, zh string, words ...string) kind {
+	return kind{portlore.Text{EN: en, ZH: zh}, func(b []byte) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(b, []byte(w)) })
+	}}
+}
+
+// hasStamp tells whether a line begins as logs do.
+func hasStamp(text []byte) bool {
+	var l line
+	c := newClock(Options{})
+	l.open(text, &c)
+	return l.when.size > 0
+}

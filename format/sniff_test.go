@@ -1,0 +1,43 @@
+package format
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestLooksLike holds the names of what is not ours.
+func TestLooksLike(t *testing.T) {
+	for _, tt := range []struct{ input, want string }{
+		{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", "pcap"},
+		{"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00", "pcapng"},
+		{"ElfFile\x00\x00", "evtx"},
+		{"LPKSHHRH\x00", "journalctl"},
+		{"PK\x03\x04xx", "ZIP"},
+		{"\x1f\x8b\x08\x00", "twice"},
+		{strings.Repeat("\x00", 257) + "ustar", "tar"},
+		{"#separator \\x09\n#set_separator\t,\nx\ty\n", "Zeek"},
+		{`{"timestamp":"2026-11-23T15:02:16.0+0000","event_type":"alert"}` + "\n", "Suricata"},
+		{"Nov 23 2026 15:02:16: %ASA-4-106023: Deny tcp src outside:192.0.2.1/1 dst inside:203.0.113.1/22\n", "ASA"},
+		{"Nov 23 15:02:16 fw filterlog[12]: 5,,,1000,igb0,match,block,in,4\n", "filterlog"},
+		{"2026-11-23T15:02:16+01:00 gw firewall,info drop input: in:ether1 out:(unknown 0)\n", "MikroTik"},
+		{"Nov 23 15:02:16 fw CRON[1]: x\nNov 23 15:02:16 fw CRON[1]: y\n", "system log"},
+		{"dear diary\ntoday I saw a port\n", ""},
+		{"", ""},
+	} {
+		res, _ := readAll(t, strings.NewReader(tt.input), Options{}, 1, chunkSize)
+		if !strings.Contains(res.LooksLike.EN, tt.want) || tt.want == "" && res.LooksLike.EN != "" || (res.LooksLike.EN == "") != (res.LooksLike.ZH == "") {
+			t.Errorf("%q looks like %q, want %q", tt.input, res.LooksLike.EN, tt.want)
+		}
+	}
+}
+
+// TestAll holds what every format must have.
+func TestAll(t *testing.T) {
+	names := map[string]bool{}
+	for _, f := range All() {
+		if f.Name == "" || f.Doc == "" || f.read == nil || names[f.Name] {
+			t.Errorf("format %+v", f)
+		}
+		names[f.Name] = true
+	}
+}

@@ -1,0 +1,453 @@
+package format
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/portlore/portlore"
+)
+
+// A clock turns the stamps of log lines into times. It is stateless but for a
+// memory of the last stamp, so any order and any split of the lines gives the
+// same times.
+type clock struct {
+	zone *time.Location
+	now  time.Time
+	year int // of year-less stamps; zero: by now
+
+	// The last day of a year-less stamp ("Nov 23 ") and the civil second at
+	// which it began: a log stays with a day for long.
+	lastDay   [7]byte
+	lastBegin int64
+
+	// The last quarter of an hour, counted in civil time, and what to add to
+	// it to get Unix time. No zone changes its offset within one.
+	lastQuarter, lastOffset int64
+}
+
+func newClock(o Options) clock {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	return clock{zone: o.Zone, now: o.Now.In(o.Zone), year: o.Year, lastQuarter: -1 << 63}
+}
+
+// certainty is how a time is known.
+type certainty uint8
+
+const (
+	timeless  certainty = iota // no stamp
+	sinceBoot                  // counted from the start of the machine
+	assumed                    // the zone was assumed
+	stated                     // the zone was stated, or the time counts from the epoch
+)
+
+// A stamp is a time read from the start of a text.
+type stamp struct {
+	nanos    int64 // since the epoch, or since boot
+	zone     certainty
+	yearless bool // the year was assumed
+	size     int  // bytes it takes; zero: there is no stamp
+	bad      fault
+}
+
+// stamp reads the time at the start of b, in any of these forms:
+//
+//	Nov 23 15:02:16                   RFC 3164; year and zone from Options
+//	Nov 23 15:02:16.123456            journalctl -o short-precise
+//	Nov 23 2026 15:02:16              the same with a year
+//	Mon Nov 23 15:02:16 2026          ctime, logread; in [ ]: dmesg -T
+//	2026-11-23T15:02:16.123+08:00     RFC 3339 and its relatives
+//	Mon 2026-11-23 15:02:16 CET       journalctl -o short-full
+//	1795446136.123456                 journalctl -o short-unix
+//	23/Nov/2026:15:02:16 +0800        Proxmox, web servers
+//	[12345.678901]                    dmesg: seconds since boot
+func (c *clock) stamp(b []byte) stamp {
+	if len(b) < 10 {
+		return stamp{}
+	}
+	switch first := b[0]; {
+	case first == '[' && 'A' <= b[1] && b[1] <= 'Z':
+		s := c.stamp(b[1:])
+		if s.size > 0 && s.size+1 < len(b) && b[s.size+1] == ']' {
+			s.size += 2
+			s.bad.at++
+			return s
+		}
+		return stamp{}
+	case first == '[':
+		return uptime(b)
+	case 'A' <= first && first <= 'Z':
+		if weekday(b) {
+			s := c.stamp(b[4:])
+			if s.size == 0 || s.zone == sinceBoot {
+				return stamp{}
+			}
+			s.size += 4
+			s.bad.at += 4
+			return c.zoneName(b, s)
+		}
+		return c.rfc3164(b)
+	case '0' <= first && first <= '9':
+		switch {
+		case b[4] == '-':
+			return c.iso(b)
+		case b[2] == '/':
+			return c.webLog(b)
+		}
+		return unixTime(b)
+	}
+	return stamp{}
+}
+
+// rfc3164 reads "Nov 23 15:02:16", with a fraction or a year when there is one.
+func (c *clock) rfc3164(b []byte) stamp {
+	if len(b) < 15 {
+		return stamp{}
+	}
+	second, ok := timeOfDay(b[7:])
+	if ok && second >= 0 && [7]byte(b) == c.lastDay && (len(b) == 15 || b[15] != '.' && !statesYear(b[15:])) {
+		return stamp{nanos: c.local(c.lastBegin+int64(second)) * 1e9, zone: assumed, yearless: true, size: 15}
+	}
+
+	month := monthOf(b)
+	day, isDigits := twoDigits(b[4:])
+	if month == 0 || b[3] != ' ' || b[6] != ' ' || !isDigits {
+		return stamp{}
+	}
+	at, year := 7, 0 // of the time of day
+	if !ok && isYear(b[7:]) && b[11] == ' ' {
+		at, year = 12, fourDigits(b[7:])
+		second, ok = timeOfDay(b[at:])
+	}
+	if !ok {
+		return stamp{}
+	}
+	size := at + len("15:02:16")
+	fraction, n := fractionOf(b[size:])
+	size += n
+	if year == 0 && statesYear(b[size:]) {
+		year = fourDigits(b[size+1:])
+		size += 5
+	}
+	s := stamp{zone: assumed, size: size}
+	if second < 0 {
+		s.bad = fault{at: at, field: "stamp", value: b[at : at+8], why: noSuchTime}
+		return s
+	}
+	if s.yearless = year == 0; s.yearless {
+		year = c.yearOf(month, day, second)
+	}
+	if !isDay(year, month, day) {
+		s.bad = fault{at: 0, field: "stamp", value: b[:6], why: noSuchDay}
+		return s
+	}
+	begin := civil(year, month, day)
+	s.nanos = c.local(begin+int64(second))*1e9 + fraction
+	if limit := c.latest(); s.yearless && (month != limit.Month() || day != limit.Day()) {
+		c.lastDay, c.lastBegin = [7]byte(b), begin
+	}
+	return s
+}
+
+// iso reads "2026-11-23T15:02:16" with fraction and zone when there are any.
+func (c *clock) iso(b []byte) stamp {
+	if len(b) < 19 || b[7] != '-' || b[10] != 'T' && b[10] != ' ' && b[10] != 't' {
+		return stamp{}
+	}
+	if !isYear(b) {
+		return stamp{}
+	}
+	month, ok1 := twoDigits(b[5:])
+	day, ok2 := twoDigits(b[8:])
+	second, ok3 := timeOfDay(b[11:])
+	if !ok1 || !ok2 || !ok3 {
+		return stamp{}
+	}
+	return c.finish(b, 19, fourDigits(b), time.Month(month), day, second, 0, 11)
+}
+
+// webLog reads "23/Nov/2026:15:02:16 +0800".
+func (c *clock) webLog(b []byte) stamp {
+	if len(b) < 20 || b[6] != '/' || b[11] != ':' || !isYear(b[7:]) {
+		return stamp{}
+	}
+	day, ok1 := twoDigits(b)
+	second, ok2 := timeOfDay(b[12:])
+	month := monthOf(b[3:])
+	if !ok1 || !ok2 || month == 0 {
+		return stamp{}
+	}
+	return c.finish(b, 20, fourDigits(b[7:]), month, day, second, 0, 12)
+}
+
+// finish completes a stamp with a year: fraction, zone, and whether the day
+// exists. dayAt and timeAt say where day and time of day stand in b.
+func (c *clock) finish(b []byte, size, year int, month time.Month, day, second, dayAt, timeAt int) stamp {
+	fraction, n := fractionOf(b[size:])
+	size += n
+	offset, n, hasZone := zoneOf(b[size:])
+	s := stamp{zone: assumed, size: size + n}
+	if second < 0 {
+		s.bad = fault{at: timeAt, field: "stamp", value: b[timeAt : timeAt+8], why: noSuchTime}
+		return s
+	}
+	if !isDay(year, month, day) {
+		s.bad = fault{at: dayAt, field: "stamp", value: b[dayAt : timeAt-1], why: noSuchDay}
+		return s
+	}
+	at := civil(year, month, day) + int64(second)
+	if hasZone {
+		s.zone = stated
+		at -= offset
+	} else {
+		at = c.local(at)
+	}
+	return fromEpoch(at*1e9+fraction, s.zone, s.size)
+}
+
+// fromEpoch is a stamp with a time since 1970. A machine without a clock starts
+// there, so that what it stamps is the time since boot.
+func fromEpoch(nanos int64, zone certainty, size int) stamp {
+	if nanos < portlore.SinceBoot {
+		return stamp{nanos: max(nanos, 1), zone: sinceBoot, size: size}
+	}
+	return stamp{nanos: nanos, zone: zone, size: size}
+}
+
+// zoneName takes in the name of a zone behind a stamp that began with a
+// weekday. Only UTC is a zone for certain; the others mean different things in
+// different countries.
+func (c *clock) zoneName(b []byte, s stamp) stamp {
+	rest := b[s.size:]
+	if len(rest) < 5 || rest[0] != ' ' || s.zone != assumed {
+		return s
+	}
+	name := rest[1:]
+	if i := bytes.IndexByte(name, ' '); i >= 3 && i <= 5 {
+		name = name[:i]
+	} else {
+		return s
+	}
+	for _, l := range name {
+		if l < 'A' || l > 'Z' {
+			return s
+		}
+	}
+	if b[8] != '-' { // "Mon Nov 23 15:02:16 2026 HOST" has no zone
+		return s
+	}
+	s.size += 1 + len(name)
+	if string(name) == "UTC" && s.bad.why == "" {
+		_, offset := time.Unix(0, s.nanos).In(c.zone).Zone()
+		s.nanos += int64(offset) * 1e9
+		s.zone = stated
+	}
+	return s
+}
+
+// unixTime reads "1795446136" or "1795446136.123456".
+func unixTime(b []byte) stamp {
+	var n int64
+	for i := range 10 {
+		if b[i] < '0' || b[i] > '9' {
+			return stamp{}
+		}
+		n = n*10 + int64(b[i]-'0')
+	}
+	fraction, size := fractionOf(b[10:])
+	if n < 1e9 || len(b) == 10+size || b[10+size] != ' ' {
+		return stamp{}
+	}
+	return stamp{nanos: n*1e9 + fraction, zone: stated, size: 10 + size}
+}
+
+// uptime reads "[12345.678901]", seconds since boot.
+func uptime(b []byte) stamp {
+	i := 1
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	start := i
+	var n int64
+	for i < len(b) && '0' <= b[i] && b[i] <= '9' && i-start < 11 {
+		n = n*10 + int64(b[i]-'0')
+		i++
+	}
+	fraction, size := fractionOf(b[i:])
+	end := i + size
+	if i == start || size == 0 || end >= len(b) || b[end] != ']' {
+		return stamp{}
+	}
+	if n >= portlore.SinceBoot/1e9 {
+		return stamp{zone: sinceBoot, size: end + 1, bad: fault{at: start, field: "uptime", value: b[start:end], why: outOfRange}}
+	}
+	// Zero nanoseconds would mean "not said".
+	return stamp{nanos: max(n*1e9+fraction, 1), zone: sinceBoot, size: end + 1}
+}
+
+// yearOf is the year of a stamp that has none: the latest in which the day
+// exists and the time lies no more than a day after now. Clocks differ, so a
+// day of tolerance; a December line read in January belongs to the year before.
+func (c *clock) yearOf(month time.Month, day, second int) int {
+	if c.year != 0 {
+		return c.year
+	}
+	limit := c.latest()
+	year := limit.Year()
+	for range 9 { // 1900 and 2100 have no Feb 29, so it can be 8 years away
+		if isDay(year, month, day) && c.local(civil(year, month, day)+int64(second)) <= limit.Unix() {
+			return year
+		}
+		year--
+	}
+	return c.now.Year()
+}
+
+// latest is the latest time that a year-less stamp may come to.
+func (c *clock) latest() time.Time { return c.now.Add(24 * time.Hour) }
+
+// local is the Unix time of a civil second in the assumed zone.
+func (c *clock) local(second int64) int64 {
+	if c.zone == time.UTC {
+		return second
+	}
+	if quarter := second / 900; quarter != c.lastQuarter {
+		t := time.Unix(quarter*900, 0).UTC()
+		begin := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, c.zone)
+		c.lastQuarter, c.lastOffset = quarter, begin.Unix()-quarter*900
+	}
+	return second + c.lastOffset
+}
+
+// civil counts the seconds from 1970-01-01 to a day as if there were no zones.
+func civil(year int, month time.Month, day int) int64 {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()
+}
+
+// isDay tells whether the calendar has the day.
+func isDay(year int, month time.Month, day int) bool {
+	return month >= 1 && month <= 12 && day >= 1 &&
+		day <= time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+// timeOfDay reads "15:02:16" as seconds since midnight. Minus one: it has the
+// form of a time, but no day has it. A leap second is a time.
+func timeOfDay(b []byte) (int, bool) {
+	if len(b) < 8 || b[2] != ':' || b[5] != ':' {
+		return 0, false
+	}
+	h, ok1 := twoDigits(b)
+	m, ok2 := twoDigits(b[3:])
+	s, ok3 := twoDigits(b[6:])
+	if !ok1 || !ok2 || !ok3 {
+		return 0, false
+	}
+	if h > 23 || m > 59 || s > 60 {
+		return -1, true
+	}
+	return h*3600 + m*60 + s, true
+}
+
+// fractionOf reads ".123456" or ",123456" as nanoseconds, and how long it is.
+func fractionOf(b []byte) (nanos int64, size int) {
+	if len(b) < 2 || b[0] != '.' && b[0] != ',' {
+		return 0, 0
+	}
+	unit, i := int64(1e8), 1
+	for ; i < len(b) && '0' <= b[i] && b[i] <= '9'; i++ {
+		nanos += int64(b[i]-'0') * unit
+		unit /= 10
+	}
+	if i == 1 {
+		return 0, 0
+	}
+	return nanos, i
+}
+
+// zoneOf reads "Z", "+08:00", "+0800" or "+08", with a blank before or not, as
+// seconds east of Greenwich.
+func zoneOf(b []byte) (offset int64, size int, ok bool) {
+	if len(b) > 0 && (b[0] == 'Z' || b[0] == 'z') {
+		return 0, 1, true
+	}
+	blank := 0
+	if len(b) > 0 && b[0] == ' ' {
+		blank = 1
+		b = b[1:]
+	}
+	if len(b) < 3 || b[0] != '+' && b[0] != '-' {
+		return 0, 0, false
+	}
+	h, ok := twoDigits(b[1:])
+	if !ok || b[1] == ' ' || h > 14 {
+		return 0, 0, false
+	}
+	size = 3
+	minutes := b[3:]
+	if len(minutes) > 0 && minutes[0] == ':' {
+		minutes = minutes[1:]
+		size++
+	}
+	m, ok := twoDigits(minutes)
+	if ok && minutes[0] != ' ' && m < 60 {
+		size += 2
+	} else {
+		m, size = 0, 3
+	}
+	offset = int64(h)*3600 + int64(m)*60
+	if b[0] == '-' {
+		offset = -offset
+	}
+	return offset, blank + size, true
+}
+
+// twoDigits reads "07" or " 7".
+func twoDigits(b []byte) (int, bool) {
+	if len(b) < 2 {
+		return 0, false
+	}
+	tens, ones := b[0]-'0', b[1]-'0'
+	if b[0] == ' ' {
+		tens = 0
+	}
+	return int(tens)*10 + int(ones), tens <= 9 && ones <= 9
+}
+
+// statesYear tells whether a year follows a time: " 2026" and then no digit.
+func statesYear(b []byte) bool {
+	return len(b) >= 5 && b[0] == ' ' && isYear(b[1:]) && (len(b) == 5 || b[5] == ' ' || b[5] == ']')
+}
+
+// isYear tells whether b starts with a year from 1900 to 2099.
+func isYear(b []byte) bool {
+	return len(b) >= 4 && (b[0] == '1' && b[1] == '9' || b[0] == '2' && b[1] == '0') &&
+		'0' <= b[2] && b[2] <= '9' && '0' <= b[3] && b[3] <= '9'
+}
+
+func fourDigits(b []byte) int {
+	return int(b[0]-'0')*1000 + int(b[1]-'0')*100 + int(b[2]-'0')*10 + int(b[3]-'0')
+}
+
+// monthOf reads "Nov"; zero: not a month.
+func monthOf(b []byte) time.Month {
+	const names = "JanFebMarAprMayJunJulAugSepOctNovDec"
+	for i := 0; i < len(names); i += 3 {
+		if string(b[:3]) == names[i:i+3] {
+			return time.Month(i/3 + 1)
+		}
+	}
+	return 0
+}
+
+// weekday tells whether b starts with "Mon ", "Tue "…
+func weekday(b []byte) bool {
+	switch string(b[:4]) {
+	case "Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun ":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,82 @@
+package format
+
+import (
+	"math"
+
+	"github.com/portlore/portlore"
+)
+
+const errorsShown = 3
+
+// A tally is the account of the lines that one worker read. Tallies add up to
+// the same sum in any order.
+type tally struct {
+	bytes                               int64
+	lines, understood, other, malformed int64
+	ambiguous, quoted, long             int64
+	byFormat                            []int64
+	errors                              []portlore.LineError // the first, by line
+
+	timeless, sinceBoot, assumed, stated int64 // observations by certainty of their time
+	yearless                             int64 // of those, how many had no year
+	first, last                          int64 // times since the epoch
+}
+
+func newTally(formats int) tally {
+	return tally{byFormat: make([]int64, formats), first: math.MaxInt64, last: math.MinInt64}
+}
+
+// bad counts a malformed line. A worker sees lines in their order, so the
+// first faults are those with the lowest numbers.
+func (t *tally) bad(line int64, column int, f fault) {
+	t.malformed++
+	if len(t.errors) < errorsShown {
+		t.errors = append(t.errors, portlore.LineError{Line: line, Column: column, Error: f.Error()})
+	}
+}
+
+func (t *tally) time(s *stamp) {
+	switch s.zone {
+	case timeless:
+		t.timeless++
+		return
+	case sinceBoot:
+		t.sinceBoot++
+		return
+	case assumed:
+		t.assumed++
+		if s.yearless {
+			t.yearless++
+		}
+	case stated:
+		t.stated++
+	}
+	t.first, t.last = min(t.first, s.nanos), max(t.last, s.nanos)
+}
+
+func (t *tally) add(u *tally) {
+	if t.byFormat == nil {
+		*t = newTally(len(u.byFormat))
+	}
+	t.bytes += u.bytes
+	t.lines += u.lines
+	t.understood += u.understood
+	t.other += u.other
+	t.malformed += u.malformed
+	t.ambiguous += u.ambiguous
+	t.quoted += u.quoted
+	t.long += u.long
+	for i, n := range u.byFormat {
+		t.byFormat[i] += n
+	}
+	t.timeless += u.timeless
+	t.sinceBoot += u.sinceBoot
+	t.assumed += u.assumed
+	t.stated += u.stated
+	t.yearless += u.yearless
+	t.first, t.last = min(t.first, u.first), max(t.last, u.last)
+
+	t.errors = append(t.errors, u.errors...)
+	sortErrors(t.errors)
+	t.errors = t.errors[:min(len(t.errors), errorsShown)]
+}

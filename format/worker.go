@@ -1,0 +1,141 @@
+package format
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/portlore/portlore"
+)
+
+// A worker reads the lines of chunks. It keeps everything that is reused from
+// line to line, so that a line costs no allocation.
+type worker struct {
+	formats []*Format
+	file    int32
+	sink    Sink
+	clock   clock
+	line    line
+	tally   tally
+
+	ob    portlore.Observation
+	again bool // ob is what the last line said, for a line that repeats it
+}
+
+func newWorker(formats []*Format, file int32, o Options, sink Sink) worker {
+	return worker{formats: formats, file: file, sink: sink, clock: newClock(o), tally: newTally(len(formats))}
+}
+
+// run takes chunks until there are no more or ctx ends.
+func (w *worker) run(ctx context.Context, work <-chan chunk, free chan<- []byte) {
+	for ctx.Err() == nil {
+		select {
+		case c, ok := <-work:
+			if !ok {
+				return
+			}
+			w.chunk(c)
+			free <- c.data
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (w *worker) chunk(c chunk) {
+	w.again = false
+	if c.before != nil {
+		w.context(c.before)
+	}
+	w.tally.bytes += int64(len(c.data))
+	for no := c.line; len(c.data) > 0; no++ {
+		end := bytes.IndexByte(c.data, '\n')
+		if end < 0 {
+			w.read(c.data, no)
+			return
+		}
+		w.read(c.data[:end], no)
+		c.data = c.data[end+1:]
+	}
+}
+
+// context reads a line that another worker counts.
+func (w *worker) context(text []byte) {
+	sink, sum := w.sink, w.tally
+	w.sink, w.tally = func(*portlore.Observation) {}, newTally(len(w.formats))
+	w.read(bytes.TrimSuffix(text, []byte("\n")), 0)
+	w.sink, w.tally = sink, sum
+}
+
+// read reads one line and counts it.
+func (w *worker) read(text []byte, no int64) {
+	w.tally.lines++
+	l := &w.line
+	if len(text) > maxLine {
+		w.again = false
+		w.tally.long++
+		w.tally.bad(no, maxLine+1, fault{field: "line", why: lineTooLong})
+		return
+	}
+	l.open(text, &w.clock)
+	count, last := l.repetition()
+	if last {
+		w.repeat(no, count)
+		return
+	}
+
+	w.ob = portlore.Observation{}
+	result, by := other, 0
+	for i, f := range w.formats {
+		if result = f.read(l, &w.ob); result != other {
+			by = i
+			break
+		}
+	}
+	if l.quoted {
+		w.tally.quoted++
+	}
+	w.again = false
+	switch result {
+	case other:
+		w.tally.other++
+	case malformed:
+		w.tally.bad(no, l.column+l.fault.at, l.fault)
+	case understood:
+		if w.time(no) {
+			w.tally.byFormat[by]++
+			w.again = true
+			w.emit(no, count)
+		}
+	}
+}
+
+// repeat counts the last observation count times more.
+func (w *worker) repeat(no int64, count uint64) {
+	if !w.again || count == 0 {
+		w.tally.other++
+	} else if w.time(no) {
+		w.emit(no, count)
+	}
+}
+
+// time sets the time of the observation, unless the stamp has none.
+func (w *worker) time(no int64) bool {
+	s := &w.line.when
+	if s.bad.why != "" {
+		w.tally.bad(no, s.bad.at+1, s.bad)
+		return false
+	}
+	w.tally.time(s)
+	w.ob.Time = s.nanos
+	return true
+}
+
+func (w *worker) emit(no int64, count uint64) {
+	w.tally.understood++
+	if w.line.ambiguous {
+		w.tally.ambiguous++
+	}
+	w.ob.Pos = portlore.Pos{File: w.file, Line: no}
+	w.ob.Count, w.ob.Packets, w.ob.Bytes = count, count, uint64(w.ob.Length)*count
+	w.sink(&w.ob)
+}
