@@ -33,7 +33,8 @@ var layers = []layer{
 	{"host", []string{".", "lore"}, "yields doors of this machine; does not know how they are shown"},
 	{"probe", []string{".", "lore"}, "yields doors of other machines; does not know how they are shown"},
 	{"report", []string{".", "lore"}, "renders a finished Report: the same answer in every output"},
-	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report"}, "wires them all; nobody imports it"},
+	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report", "docs"}, "wires them all; nobody imports it"},
+	{"docs", nil, "what others rely on, as files: the code follows them, they follow no code"},
 	{"bench", nil, "measures the program from outside, as a user meets it"},
 }
 
@@ -139,6 +140,9 @@ func TestImportsViolations(t *testing.T) {
 		{"internal/safetext", module + "/internal/textwidth", false},
 		{"cmd/portlore", module + "/format", true},
 		{"cmd/portlore", module + "/bench", false},
+		{"cmd/portlore", module + "/docs/schema", true},
+		{"report", module + "/docs/schema", false},
+		{"docs/schema", module, false},
 		{"bench", module + "/table", false},
 		{"nowhere", "fmt", false},
 		{"lore", module + "/nowhere", false},

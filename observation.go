@@ -1,6 +1,9 @@
 package portlore
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // An Observation is one packet, flow or log line, normalised.
 //
@@ -37,6 +40,7 @@ type Observation struct {
 	Fragment bool    // a fragment other than the first: it has no ports
 	LinkCast bool    // the frame went to a broadcast or multicast link address
 
+	Label       []byte // lent; the label that a rule put on the record, empty: none
 	InIf, OutIf []byte // lent; interface names, empty: not said or none
 	Way         Way    // which way the packet went through the reporting host
 
@@ -195,6 +199,18 @@ func (f TCPFlags) String() string {
 type Pos struct {
 	File int32 // index into Report.Inputs
 	Line int64 // line or frame, from 1; zero: no place
+}
+
+// Clone is a copy that lends nothing.
+func (o *Observation) Clone() *Observation {
+	c := *o
+	c.Label, c.InIf, c.OutIf = slices.Clone(o.Label), slices.Clone(o.InIf), slices.Clone(o.OutIf)
+	c.Payload = slices.Clone(o.Payload)
+	if o.Said != nil {
+		said := *o.Said
+		c.Said = &said
+	}
+	return &c
 }
 
 func itoa(n uint64) string {

@@ -18,7 +18,10 @@ func (l Lang) String() string {
 
 // Text is one sentence in both languages. Every sentence that a user can see
 // exists in both.
-type Text struct{ EN, ZH string }
+type Text struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
 
 // In is the sentence in one language.
 func (t Text) In(l Lang) string {

@@ -29,7 +29,6 @@ type Case struct {
 	single      map[draftKey]*draft   // findings of one class about one source
 	ofSource    map[netip.Addr]*draft // the scan that a source is known for
 	noise       map[noiseKey]*draft
-	families    map[noiseKey]*draft
 	unexplained *draft
 	total       draft    // of all sent rows
 	receivers   []uint64 // PeerKeys
@@ -39,7 +38,7 @@ type Case struct {
 func newCase(t *table.Table, o Options) *Case {
 	c := &Case{
 		t: t, base: o.Base, o: o,
-		noise: map[noiseKey]*draft{}, families: map[noiseKey]*draft{},
+		noise:    map[noiseKey]*draft{},
 		ofSource: map[netip.Addr]*draft{}, single: map[draftKey]*draft{},
 		unexplained: &draft{class: "unknown"}, riskyPorts: map[uint32]bool{},
 	}
@@ -196,7 +195,6 @@ func (c *Case) quiet(class string, n uint32, h *table.Half) {
 		return
 	}
 	c.group(c.noise, noiseKey{class, ""}).add(c, h)
-	c.group(c.families, noiseKey{class, ""}).add(c, h)
 }
 
 // probed claims a row as probes of services: each port is noise of its own
@@ -221,7 +219,6 @@ func (c *Case) probed(n uint32, h *table.Half) {
 		}
 		left -= count
 		c.group(c.noise, noiseKey{class, family.ID}).addPart(c, h, it, count)
-		c.group(c.families, noiseKey{"probe.service", family.ID}).addPart(c, h, it, count)
 		if !ports.Exact() {
 			break
 		}
@@ -240,7 +237,8 @@ func (c *Case) group(m map[noiseKey]*draft, k noiseKey) *draft {
 // window is the highest number of items of a set that came for the first time
 // within so many seconds of one another. A sample is scaled up.
 func window(s table.Set, seconds uint32) int {
-	var firsts []uint32
+	var room [128]uint32
+	firsts := room[:0]
 	for it := range s.All() {
 		firsts = append(firsts, it.First)
 	}

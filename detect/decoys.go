@@ -12,7 +12,7 @@ var decoys = &Detector{
 	Name: "decoys",
 	Doc: "Two sources or more that send the same IP id, source port and destination port at the same moments, five times and " +
 		"more, are one scanner and its decoys: scan.decoy. At most one of them is real. Measured with nmap -D: all probes of all sources " +
-		"agree in the three.",
+		"agree in the three. Sources that are seen for longer than a day are left out.",
 	run: func(c *Case) {
 		type mark struct {
 			id  uint64
@@ -20,7 +20,7 @@ var decoys = &Detector{
 		}
 		var marks []mark
 		for n, h := range c.outside(table.Syn, table.UDP, table.Stealth, table.Stray) {
-			if h.Port || h.Attempts().Len() < sharedIDs {
+			if h.Port || h.Last-h.First > day*1e9 || h.Attempts().Len() < sharedIDs {
 				continue
 			}
 			taken := 0

@@ -31,8 +31,7 @@ type draft struct {
 	about                       bool              // hosts and ports are estimates
 	services                    map[uint32]uint64 // proto<<16 | port: observations
 	places                      []uint64
-	shapes                      map[uint16]uint64 // flags or ICMP types: observations
-	hashes                      []uint64          // of distinct sources
+	hashes                      []uint64 // of distinct sources
 	rolledSources               uint64
 }
 
@@ -109,19 +108,31 @@ func (d *draft) addAround(c *Case, h *table.Half) {
 			d.targets.add(it.Key, a, false)
 		}
 	}
-	d.hosts, d.ports = max(d.hosts, peers.Distinct()), max(d.ports, ports.Distinct())
+	d.hosts = max(d.hosts, min(peers.Distinct(), h.Observations))
+	d.ports = max(d.ports, min(ports.Distinct(), h.Observations))
 	d.about = d.about || !peers.Exact() || !ports.Exact()
-	for it := range h.Shapes().All() {
-		if d.shapes == nil {
-			d.shapes = map[uint16]uint64{}
-		}
-		d.shapes[uint16(it.Value())] += uint64(it.Count)
-	}
 	for it := range h.Places().All() {
 		d.places = append(d.places, it.Key)
 	}
 	if len(d.places) > 256 {
 		d.trimPlaces()
+	}
+}
+
+// join adds a group of noise to this one.
+func (d *draft) join(o *draft) {
+	d.observations += o.observations
+	d.packets += o.packets
+	d.hashes = append(d.hashes, o.hashes...)
+	d.rolledSources += o.rolledSources
+	for k, n := range o.services {
+		if d.services == nil {
+			d.services = map[uint32]uint64{}
+		}
+		d.services[k] += n
+	}
+	for _, m := range o.subjects.list {
+		d.subjects.add(m.key, m.addr, m.net)
 	}
 }
 

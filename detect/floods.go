@@ -83,7 +83,6 @@ func spotOf(h *table.Half) spot {
 // hotSpots are the services of our hosts that got so many packets within a minute.
 func (c *Case) hotSpots() map[spot]*hotSpot {
 	hot := map[spot]*hotSpot{}
-	minutes := uint64(c.t.RolledUp().Minutes)
 	for _, h := range c.t.All() {
 		need := perMinute(h.Kind)
 		if h.Side != table.Received || floodClasses[h.Kind] == "" || h.Packets < need || h.Port || !c.ours(h.Addr) {
@@ -101,8 +100,8 @@ func (c *Case) hotSpots() map[spot]*hotSpot {
 			if h.Last-h.First <= 60e9 {
 				one = max(one, two) // less than a minute, which may lie across two
 			}
-			if one >= need*minutes {
-				hot[spot{table.PeerKey(h.Addr), h.Kind, port}] = &hotSpot{host: h.Addr, peak: one / minutes}
+			if one >= need {
+				hot[spot{table.PeerKey(h.Addr), h.Kind, port}] = &hotSpot{host: h.Addr, peak: one}
 			}
 		}
 	}

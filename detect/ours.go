@@ -36,6 +36,8 @@ func (c *Case) judgeOurs(n uint32, h *table.Half) {
 	attempt := h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid || h.Kind == table.Stealth
 	ports := h.Ports().Distinct()
 	switch {
+	case h.Addr.IsLoopback(): // a machine that speaks with itself
+		c.quiet("benign.lan_service", n, h)
 	case attempt && outside > 0 && ports <= 3 && c.suspect(h) && window(h.Peers(), quick) >= 20:
 		d := c.finding(n, h, "outbound.scan", sure{0.85, both(
 			fmt.Sprintf("%d hosts outside within minutes, at a port that worms spread by", h.Peers().Distinct()),

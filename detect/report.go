@@ -2,9 +2,8 @@ package detect
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -40,7 +39,7 @@ func (c *Case) report() portlore.Report {
 			cmp.Compare(a.Class, b.Class), cmp.Compare(a.ID, b.ID))
 	})
 	r.Noise = c.noiseOf(c.noise)
-	r.Families = c.noiseOf(c.families)
+	r.Families = c.noiseOf(c.byFamily())
 	r.Sentence = sentence(&r, c.o.Lang)
 	return r
 }
@@ -103,8 +102,9 @@ func identify(f portlore.Finding) string {
 	if len(f.Subjects) != 1 && len(f.Services) > 0 {
 		about += fmt.Sprintf("/%s/%d", f.Services[0].Proto, f.Services[0].Port)
 	}
-	sum := sha256.Sum256([]byte(f.Class + " " + about))
-	return hex.EncodeToString(sum[:6])
+	h := fnv.New64a()
+	h.Write([]byte(f.Class + " " + about))
+	return fmt.Sprintf("%016x", h.Sum64())
 }
 
 // services are the ports of a draft, the busiest first, at most 100.
@@ -161,6 +161,18 @@ func (c *Case) noiseOf(groups map[noiseKey]*draft) []portlore.Noise {
 		return cmp.Or(cmp.Compare(b.Observations, a.Observations), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Family, b.Family))
 	})
 	return out
+}
+
+// byFamily are the groups of noise with all services of a family in one.
+func (c *Case) byFamily() map[noiseKey]*draft {
+	families := map[noiseKey]*draft{}
+	for k, d := range c.noise {
+		if k.family != "" {
+			k.class = "probe.service"
+		}
+		c.group(families, k).join(d)
+	}
+	return families
 }
 
 // examples are up to three of what nobody could explain, the same whatever the

@@ -67,10 +67,12 @@ func (c *Case) facts(d *draft) []string {
 	what := fmt.Sprintf("%s packets", count(d.packets))
 	zh := fmt.Sprintf("%s 包", count(d.packets))
 	about, aboutZH := "", ""
+	ports, hosts := max(d.ports, uint64(len(d.services))), max(d.hosts, uint64(len(d.targets.list)))
 	if d.about {
 		about, aboutZH = "about ", "约 "
+		ports, hosts = roughly(ports), roughly(hosts)
 	}
-	switch n := max(d.ports, uint64(len(d.services))); {
+	switch n := ports; {
 	case len(services) == 0:
 	case n == 1:
 		what += fmt.Sprintf(", port %d", services[0].Port)
@@ -87,7 +89,7 @@ func (c *Case) facts(d *draft) []string {
 		what += fmt.Sprintf(", %s%s ports: %s%s", about, count(n), list, more)
 		zh += fmt.Sprintf("，%s%s 个端口：%s%s", aboutZH, count(n), list, more)
 	}
-	if n := max(d.hosts, uint64(len(d.targets.list))); n > 1 {
+	if n := hosts; n > 1 {
 		what += fmt.Sprintf("; %s%s hosts", about, count(n))
 		zh += fmt.Sprintf("；%s%s 台主机", aboutZH, count(n))
 	}
@@ -99,6 +101,15 @@ func (c *Case) facts(d *draft) []string {
 		out = append(out, o.In(c.o.Lang))
 	}
 	return out
+}
+
+// roughly keeps two digits of an estimate, which is no surer than that.
+func roughly(n uint64) uint64 {
+	step := uint64(1)
+	for n/step >= 100 {
+		step *= 10
+	}
+	return (n + step/2) / step * step
 }
 
 // numbers are the first ports of a list of services, in their own order.

@@ -15,6 +15,7 @@ type line struct {
 	program []byte // "kernel", or its name when it also gave its process id; empty: not known
 	column  int    // of message in text, from 1
 	when    stamp
+	bad     fault  // of a bad stamp; at is an offset in text
 	decoded []byte // what holds a message that was decoded
 
 	// What the format says about it.
@@ -40,7 +41,7 @@ func (l *line) open(text []byte, c *clock) {
 func (l *line) syslog(c *clock) {
 	text := l.text
 	p := 0
-	if bytes.HasPrefix(text, []byte("\ufeff")) {
+	if len(text) > 0 && text[0] == 0xef && bytes.HasPrefix(text, []byte("\ufeff")) {
 		p = 3
 	}
 	for p < len(text) && (text[p] == 0 || text[p] == ' ') {
@@ -53,22 +54,28 @@ func (l *line) syslog(c *clock) {
 		return
 	}
 	p += skipFacility(text[p:])
-	l.when = c.stamp(text[p:])
+	l.stamp(p, c)
 	if l.when.size == 0 {
-		if n := elsewhere(text[p:]); n > 0 {
-			l.when = c.stamp(text[p+n:])
-			if l.when.size > 0 {
-				p += n
-			}
+		if n := elsewhere(text[p:]); n > 0 && l.stamp(p+n, c) {
+			p += n
 		}
 	}
-	l.when.bad.at += p
 	p += l.when.size
 	if l.when.zone == assumed || l.when.zone == stated {
 		p += skipColon(text[p:])
 		p = l.host(skipBlanks(text, p))
 	}
-	l.tag(skipBlanks(text, p))
+	l.tag(skipBlanks(text, p), c)
+}
+
+// stamp reads the stamp at p and tells whether there is one.
+func (l *line) stamp(p int, c *clock) bool {
+	l.when = c.stamp(l.text[p:])
+	if l.when.bad {
+		l.bad = c.fault
+		l.bad.at += p
+	}
+	return l.when.size > 0
 }
 
 // host skips the name of the host: the first word after the stamp, unless it
@@ -86,7 +93,7 @@ func (l *line) host(p int) int {
 }
 
 // tag skips "kernel:" with the time since boot behind it, or "name[123]:".
-func (l *line) tag(p int) {
+func (l *line) tag(p int, c *clock) {
 	text := l.text
 	word := wordAt(text, p)
 	if len(word) > 0 && word[len(word)-1] != ':' {
@@ -100,15 +107,14 @@ func (l *line) tag(p int) {
 		p = skipBlanks(text, p+len(word))
 	}
 	if p < len(text) && text[p] == '[' {
-		if up := uptime(text[p:]); up.size > 0 {
+		if size := uptimeSize(text[p:]); size > 0 {
 			if l.when.size == 0 {
-				l.when = up
-				l.when.bad.at += p
+				l.stamp(p, c)
 			}
 			if len(l.program) == 0 {
 				l.program = kernelName
 			}
-			p += up.size
+			p += size
 		}
 		p = skipBlanks(text, p+skipCPU(text[p:]))
 	}
@@ -123,11 +129,11 @@ var kernelName = []byte("kernel")
 // behind it ends the search: what follows is what some program said.
 func kernelTag(b []byte) int {
 	b = b[:min(len(b), 128)]
-	i := bytes.Index(b, []byte(" kernel: "))
-	if i < 0 || bytes.Contains(b[:i], []byte(": ")) {
+	i := bytes.Index(b, []byte("kernel: "))
+	if i < 1 || b[i-1] != ' ' || bytes.Contains(b[:i], []byte(": ")) {
 		return 0
 	}
-	return i + 1
+	return i
 }
 
 // programOf is the name in a tag: "kernel:" or "name[123]:". Empty: a tag
@@ -151,8 +157,7 @@ func programOf(word []byte) []byte {
 // id, structured data. The latter may hold anything, quoted; it is no message.
 func (l *line) rfc5424(p int, c *clock) {
 	text := l.text
-	l.when = c.stamp(text[p:])
-	l.when.bad.at += p
+	l.stamp(p, c)
 	var words [5][]byte
 	for i := range words {
 		words[i] = wordAt(text, p)
@@ -172,7 +177,11 @@ func (l *line) rfc5424(p int, c *clock) {
 	if bytes.HasPrefix(text[p:], []byte("\ufeff")) {
 		p += 3
 	}
-	l.tag(p)
+	if len(l.program) > 0 {
+		l.message, l.column = text[p:], p+1
+		return
+	}
+	l.tag(p, c)
 }
 
 // structuredData is the length of one element of RFC 5424 section 6.3:
@@ -234,7 +243,7 @@ func skipPriority(b []byte) int {
 
 // skipFacility is the length of "kern  :warn  : ", which dmesg -x prints.
 func skipFacility(b []byte) int {
-	if !bytes.HasPrefix(b, []byte("kern")) || len(b) < 16 || b[6] != ':' || b[13] != ':' {
+	if len(b) < 16 || b[6] != ':' || b[13] != ':' || !bytes.HasPrefix(b, []byte("kern")) {
 		return 0
 	}
 	return skipBlanks(b, 14)

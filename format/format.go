@@ -21,9 +21,10 @@ type Format struct {
 	Name string // its id, in every language; stands in Input.Format
 	Doc  string // what it reads, in one sentence
 
-	// read looks at one line. Understood: ob, which came in zeroed but for
-	// Pos, Time and the counts, holds what the line says. Malformed: l.fault
-	// says why and where. It must not allocate and must not keep l or ob.
+	// read looks at one line. Understood: ob, which came in zeroed, holds what
+	// the message says; Pos, Time and the counts are the driver's business.
+	// Malformed: l.fault says why and where. It must not allocate, and must
+	// keep neither l nor ob.
 	read func(l *line, ob *portlore.Observation) outcome
 }
 

@@ -148,6 +148,9 @@ func dump(w *bytes.Buffer, ob *portlore.Observation) {
 	}
 	fmt.Fprintf(w, " length=%d in=%s out=%s %s", ob.Length, ob.InIf, ob.OutIf, [...]string{"way-unsaid", "in", "out", "forward"}[ob.Way])
 	fmt.Fprintf(w, " %s", [...]string{"unsaid", "blocked", "accepted"}[ob.Verdict])
+	if len(ob.Label) > 0 {
+		fmt.Fprintf(w, " label=%q", ob.Label)
+	}
 	if ob.Fragment {
 		w.WriteString(" fragment")
 	}

@@ -32,7 +32,8 @@ func (l *line) journal() bool {
 		return false
 	}
 	if !ok {
-		l.when.bad = fault{at: len(text), field: "} of the JSON object", why: isMissing}
+		l.when.bad = true
+		l.bad = fault{at: len(text), field: "} of the JSON object", why: isMissing}
 	}
 	l.program = identifier
 	if string(transport) == "kernel" {
@@ -43,8 +44,7 @@ func (l *line) journal() bool {
 		l.column++
 	}
 	if len(l.message) > 0 && l.message[0] == '[' && len(l.program) == 0 {
-		p := uptime(l.message).size
-		p = skipBlanks(l.message, p)
+		p := skipBlanks(l.message, uptimeSize(l.message))
 		l.message = l.message[p:]
 		l.column += p
 	}

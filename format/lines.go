@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"sync"
 )
@@ -30,7 +31,7 @@ func Read(ctx context.Context, name string, file int32, r io.Reader, o Options, 
 // readChunks is Read with a size of chunks for the tests to choose.
 func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Options, sinks []Sink, progress func(bytes int64), size int) (Result, error) {
 	res := newResult(name)
-	head, r := peek(r)
+	head, r := peek(interruptible{ctx, r})
 	if is := sniffBinary(head); is != nil {
 		res.looksLike(is)
 		return res, nil
@@ -49,23 +50,18 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	var done sync.WaitGroup
 	for i := range workers {
 		workers[i] = newWorker(formats, file, o, sinks[i])
-		done.Go(func() { workers[i].run(ctx, c.work, c.free) })
+		done.Go(func() { workers[i].run(c.work, c.free) })
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- c.run(ctx) }()
+	err := c.run()
+	close(c.work)
 	done.Wait()
 
 	var sum tally
 	for i := range workers {
 		sum.add(&workers[i].tally)
 	}
-	// A cutter that waits for r may never come back once ctx has ended.
-	err := ctx.Err()
-	if err == nil {
-		err = <-failed
-		sum.bytes = c.bytes // skipped ones are no part of any chunk
-	}
 	res.close(&sum, formats, head, o)
+	res.Bytes = c.bytes
 	if wide {
 		res.Notes = append(res.Notes, noteUTF16)
 	}
@@ -95,45 +91,35 @@ type cutter struct {
 	line  int64  // lines handed out
 	last  []byte // the last line handed out that is not a repetition
 
+	skipping bool // the rest of a long line
+
 	scratch line
 	clock   clock
 }
 
-// run reads until the end, an error, or the end of ctx.
-func (c *cutter) run(ctx context.Context) error {
-	defer close(c.work)
+// run reads to the end, or to an error of r. A line that an interruption has
+// cut in two is dropped; one that the input itself leaves incomplete counts.
+func (c *cutter) run() error {
 	var rest []byte // the start of a line that is not yet complete
-	skipping := false
 	for {
-		var buf []byte
-		select {
-		case buf = <-c.free:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		buf := <-c.free
 		if buf == nil {
 			buf = make([]byte, 0, maxLine+1+c.size)
 		}
 		buf = append(buf[:0], rest...)
 		end, err := 0, error(nil)
-		for end == 0 && err == nil && ctx.Err() == nil {
-			buf, skipping, err = c.fill(buf, skipping)
-			end = bytes.LastIndexByte(buf, '\n') + 1
+		for end == 0 && err == nil {
+			buf, end, err = c.fill(buf)
 		}
-		if err != nil {
+		if interrupted := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded); err != nil && !interrupted {
 			end = len(buf)
 		}
 		rest = append(rest[:0], buf[end:]...)
-		if c.progress != nil && ctx.Err() == nil {
+		if c.progress != nil {
 			c.progress(c.bytes)
 		}
 		if end > 0 {
-			next := c.chunk(buf[:end])
-			select {
-			case c.work <- next:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
+			c.work <- c.chunk(buf[:end])
 		}
 		if err == io.EOF {
 			return nil
@@ -144,25 +130,31 @@ func (c *cutter) run(ctx context.Context) error {
 	}
 }
 
-// fill reads once, behind what buf already holds. Of a line longer than maxLine
-// it keeps maxLine+1 bytes, by which a worker knows it, and skips the rest.
-func (c *cutter) fill(buf []byte, skipping bool) ([]byte, bool, error) {
+// fill reads once, behind what buf already holds: the start of a line. End is
+// the offset behind the last line end, zero without one. Of a line longer than
+// maxLine it keeps maxLine+1 bytes, by which a worker knows it, and skips the
+// rest.
+func (c *cutter) fill(buf []byte) (_ []byte, end int, err error) {
 	start := len(buf)
 	n, err := c.r.Read(buf[start : start+c.size])
 	c.bytes += int64(n)
 	buf = buf[:start+n]
-	if skipping {
+	if c.skipping {
 		i := bytes.IndexByte(buf[start:], '\n')
 		if i < 0 {
-			return buf[:start], true, err
+			return buf[:start], 0, err
 		}
 		buf = append(buf[:start], buf[start+i:]...)
+		c.skipping = false
 	}
-	open := len(buf) - 1 - bytes.LastIndexByte(buf, '\n') // bytes of the line not yet complete
-	if open > maxLine {
-		return buf[:len(buf)-open+maxLine+1], true, err
+	if i := bytes.LastIndexByte(buf[start:], '\n'); i >= 0 {
+		end = start + i + 1
 	}
-	return buf, false, err
+	if len(buf)-end > maxLine {
+		buf = buf[:end+maxLine+1]
+		c.skipping = true
+	}
+	return buf, end, err
 }
 
 // chunk numbers the lines of data and notes the line before them when the
@@ -198,6 +190,40 @@ func peek(r io.Reader) ([]byte, io.Reader) {
 		}
 	}
 	return head, io.MultiReader(bytes.NewReader(head), r)
+}
+
+// An interruptible reader returns as soon as ctx ends, even while r waits for a
+// pipe. The waiting read goes on behind its back, into a buffer that nobody
+// looks at any more.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (i interruptible) Read(p []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	type result struct {
+		n   int
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		n, err := i.r.Read(p)
+		done <- result{n, err}
+	}()
+	select {
+	case res := <-done:
+		return res.n, res.err
+	case <-i.ctx.Done():
+	}
+	select {
+	case res := <-done: // both were ready
+		return res.n, res.err
+	default:
+		return 0, i.ctx.Err()
+	}
 }
 
 // failing is a reader that only has an error.

@@ -162,29 +162,26 @@ func TestReadError(t *testing.T) {
 	}
 }
 
-// TestCancel ends a reading that waits for a pipe, and one that is under way.
+// TestCancel interrupts a reader that waits for a pipe, after few lines and
+// after many: what was read counts, and the line that was cut does not.
 func TestCancel(t *testing.T) {
-	r, w := io.Pipe()
-	defer w.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	seen := make(chan bool, 1000)
-	go func() {
-		w.Write(bytes.Repeat([]byte(goodLine), sniffSize/len(goodLine)+10))
-		<-seen
-		cancel()
-	}()
-	sink := func(*portlore.Observation) {
-		select {
-		case seen <- true:
-		default:
+	for _, lines := range []int{3, 1000} {
+		r, w := io.Pipe()
+		ctx, cancel := context.WithCancel(context.Background())
+		go func() {
+			io.WriteString(w, strings.Repeat(goodLine, lines)+goodLine[:100])
+			cancel()
+		}()
+		res, err := Read(ctx, "input", 0, r, Options{}, []Sink{func(*portlore.Observation) {}}, nil)
+		if !errors.Is(err, context.Canceled) || res.Unread == "" {
+			t.Errorf("error %v, unread %q", err, res.Unread)
 		}
-	}
-	res, err := readChunks(ctx, "input", 0, r, Options{}, []Sink{sink}, nil, 1000)
-	if !errors.Is(err, context.Canceled) || res.Unread == "" {
-		t.Errorf("error %v, unread %q", err, res.Unread)
-	}
-	if res.Understood == 0 || res.Lines != res.Understood+res.Other+res.Malformed {
-		t.Errorf("%+v", res.Input)
+		// A pipe has handed over all that was written, but the last read may
+		// have been given up.
+		if res.Lines != res.Understood || lines > 500 && res.Lines < 200 || res.Lines > int64(lines) {
+			t.Errorf("%d lines: %+v", lines, res.Input)
+		}
+		w.Close()
 	}
 }
 

@@ -69,6 +69,11 @@ func verdictWord(prefix []byte, start, end int) portlore.Verdict {
 	if n < 4 || n > 8 {
 		return portlore.Unsaid
 	}
+	switch prefix[start] {
+	case 'A', 'B', 'D', 'P', 'R', 'a', 'b', 'd', 'p', 'r':
+	default:
+		return portlore.Unsaid
+	}
 	var upper [8]byte
 	for i, c := range prefix[start:end] {
 		if 'a' <= c && c <= 'z' {

@@ -179,6 +179,7 @@ func slowNetfilter(message, program string) (s slowRecord) {
 	}
 	if !forged {
 		s.ob.Verdict = slowVerdict(prefix)
+		s.ob.Label = []byte(strings.TrimSpace(prefix))
 	}
 	s.result = understood
 	return s

@@ -31,8 +31,12 @@ type Preview struct {
 // in which they should be read: by first time, those without at the end. Only
 // files that begin alike are read through, to tell whether they are the same.
 // What cannot be opened stays in the list; reading it will say why. Standard
-// input, FIFOs and devices cannot be read twice and are left alone.
+// input, FIFOs and devices cannot be read twice and are left alone, and so is a
+// single input, of which there is nothing to decide.
 func Survey(names []string, o Options) []Preview {
+	if len(names) == 1 {
+		return []Preview{{Name: names[0]}}
+	}
 	all := make([]Preview, len(names))
 	for i, name := range names {
 		all[i] = preview(name, o)

@@ -47,7 +47,7 @@ func (l *line) repetition() (count uint64, last bool) {
 	l.message = bytes.TrimSuffix(bytes.TrimRight(body, " "), []byte("]"))
 	p := skipBlanks(l.message, 0)
 	if p < len(l.message) && l.message[p] == '[' {
-		p = skipBlanks(l.message, p+uptime(l.message[p:]).size)
+		p = skipBlanks(l.message, p+uptimeSize(l.message[p:]))
 	}
 	l.message = l.message[p:]
 	l.column += p

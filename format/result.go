@@ -41,7 +41,7 @@ func newResult(name string) Result {
 
 // close fills in the account.
 func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
-	r.Bytes, r.Lines = t.bytes, t.lines
+	r.Lines = t.lines
 	r.Understood, r.Other, r.Malformed = t.understood, t.other, t.malformed
 	r.Ambiguous, r.Quoted = t.ambiguous, t.quoted
 	r.Errors = append(r.Errors, t.errors...)

@@ -98,6 +98,8 @@ var binaryKinds = []kind{
 var textKinds = []kind{
 	contains("a web server's access log: it tells of requests, not of packets", "网站访问日志：记录的是请求，不是数据包", `] "GET `, `] "POST `, `] "HEAD `),
 	contains("Suricata EVE JSON, which this version does not read", "Suricata EVE JSON，本版本尚不支持", `"event_type":`),
+	contains("a Suricata or Snort alert log, which this version does not read", "Suricata 或 Snort 告警日志，本版本尚不支持", " [**] ["),
+	contains("a PAN-OS log, which this version does not read", "PAN-OS 日志，本版本尚不支持", ",THREAT,", ",TRAFFIC,"),
 	contains("a CEF log, which this version does not read", "CEF 日志，本版本尚不支持", "CEF:0|", "CEF:1|"),
 	contains("a Cisco ASA or PIX log, which this version does not read", "Cisco ASA/PIX 日志，本版本尚不支持", "%ASA-", "%PIX-", "%FTD-"),
 	contains("a pf firewall log (filterlog), which this version does not read", "pf 防火墙日志（filterlog），本版本尚不支持", "filterlog"),

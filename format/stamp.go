@@ -15,6 +15,8 @@ type clock struct {
 	now  time.Time
 	year int // of year-less stamps; zero: by now
 
+	fault fault // of the last bad stamp
+
 	// The last day of a year-less stamp ("Nov 23 ") and the civil second at
 	// which it began: a log stays with a day for long.
 	lastDay   [7]byte
@@ -50,8 +52,8 @@ type stamp struct {
 	nanos    int64 // since the epoch, or since boot
 	zone     certainty
 	yearless bool // the year was assumed
+	bad      bool // there is no such time; clock.fault says why
 	size     int  // bytes it takes; zero: there is no stamp
-	bad      fault
 }
 
 // stamp reads the time at the start of b, in any of these forms:
@@ -66,6 +68,12 @@ type stamp struct {
 //	23/Nov/2026:15:02:16 +0800        Proxmox, web servers
 //	[12345.678901]                    dmesg: seconds since boot
 func (c *clock) stamp(b []byte) stamp {
+	if len(b) >= 15 && [7]byte(b) == c.lastDay {
+		second, ok := timeOfDay(b[7:])
+		if ok && second >= 0 && (len(b) == 15 || b[15] != '.' && !statesYear(b[15:])) {
+			return stamp{nanos: c.local(c.lastBegin+int64(second)) * 1e9, zone: assumed, yearless: true, size: 15}
+		}
+	}
 	if len(b) < 10 {
 		return stamp{}
 	}
@@ -74,12 +82,12 @@ func (c *clock) stamp(b []byte) stamp {
 		s := c.stamp(b[1:])
 		if s.size > 0 && s.size+1 < len(b) && b[s.size+1] == ']' {
 			s.size += 2
-			s.bad.at++
+			c.fault.at++
 			return s
 		}
 		return stamp{}
 	case first == '[':
-		return uptime(b)
+		return c.uptime(b)
 	case 'A' <= first && first <= 'Z':
 		if weekday(b) {
 			s := c.stamp(b[4:])
@@ -87,7 +95,7 @@ func (c *clock) stamp(b []byte) stamp {
 				return stamp{}
 			}
 			s.size += 4
-			s.bad.at += 4
+			c.fault.at += 4
 			return c.zoneName(b, s)
 		}
 		return c.rfc3164(b)
@@ -109,10 +117,6 @@ func (c *clock) rfc3164(b []byte) stamp {
 		return stamp{}
 	}
 	second, ok := timeOfDay(b[7:])
-	if ok && second >= 0 && [7]byte(b) == c.lastDay && (len(b) == 15 || b[15] != '.' && !statesYear(b[15:])) {
-		return stamp{nanos: c.local(c.lastBegin+int64(second)) * 1e9, zone: assumed, yearless: true, size: 15}
-	}
-
 	month := monthOf(b)
 	day, isDigits := twoDigits(b[4:])
 	if month == 0 || b[3] != ' ' || b[6] != ' ' || !isDigits {
@@ -135,15 +139,13 @@ func (c *clock) rfc3164(b []byte) stamp {
 	}
 	s := stamp{zone: assumed, size: size}
 	if second < 0 {
-		s.bad = fault{at: at, field: "stamp", value: b[at : at+8], why: noSuchTime}
-		return s
+		return c.bad(s, fault{at: at, field: "stamp", value: b[at : at+8], why: noSuchTime})
 	}
 	if s.yearless = year == 0; s.yearless {
 		year = c.yearOf(month, day, second)
 	}
 	if !isDay(year, month, day) {
-		s.bad = fault{at: 0, field: "stamp", value: b[:6], why: noSuchDay}
-		return s
+		return c.bad(s, fault{at: 0, field: "stamp", value: b[:6], why: noSuchDay})
 	}
 	begin := civil(year, month, day)
 	s.nanos = c.local(begin+int64(second))*1e9 + fraction
@@ -192,12 +194,10 @@ func (c *clock) finish(b []byte, size, year int, month time.Month, day, second, 
 	offset, n, hasZone := zoneOf(b[size:])
 	s := stamp{zone: assumed, size: size + n}
 	if second < 0 {
-		s.bad = fault{at: timeAt, field: "stamp", value: b[timeAt : timeAt+8], why: noSuchTime}
-		return s
+		return c.bad(s, fault{at: timeAt, field: "stamp", value: b[timeAt : timeAt+8], why: noSuchTime})
 	}
 	if !isDay(year, month, day) {
-		s.bad = fault{at: dayAt, field: "stamp", value: b[dayAt : timeAt-1], why: noSuchDay}
-		return s
+		return c.bad(s, fault{at: dayAt, field: "stamp", value: b[dayAt : timeAt-1], why: noSuchDay})
 	}
 	at := civil(year, month, day) + int64(second)
 	if hasZone {
@@ -241,7 +241,7 @@ func (c *clock) zoneName(b []byte, s stamp) stamp {
 		return s
 	}
 	s.size += 1 + len(name)
-	if string(name) == "UTC" && s.bad.why == "" {
+	if string(name) == "UTC" && !s.bad {
 		_, offset := time.Unix(0, s.nanos).In(c.zone).Zone()
 		s.nanos += int64(offset) * 1e9
 		s.zone = stated
@@ -266,27 +266,53 @@ func unixTime(b []byte) stamp {
 }
 
 // uptime reads "[12345.678901]", seconds since boot.
-func uptime(b []byte) stamp {
-	i := 1
-	for i < len(b) && b[i] == ' ' {
-		i++
-	}
-	start := i
-	var n int64
-	for i < len(b) && '0' <= b[i] && b[i] <= '9' && i-start < 11 {
-		n = n*10 + int64(b[i]-'0')
-		i++
-	}
-	fraction, size := fractionOf(b[i:])
-	end := i + size
-	if i == start || size == 0 || end >= len(b) || b[end] != ']' {
+func (c *clock) uptime(b []byte) stamp {
+	s := stamp{zone: sinceBoot, size: uptimeSize(b)}
+	if s.size == 0 {
 		return stamp{}
 	}
-	if n >= portlore.SinceBoot/1e9 {
-		return stamp{zone: sinceBoot, size: end + 1, bad: fault{at: start, field: "uptime", value: b[start:end], why: outOfRange}}
+	start := skipBlanks(b, 1)
+	value := b[start : s.size-1]
+	second, fraction, _ := bytes.Cut(value, []byte("."))
+	n := int64(0)
+	for _, d := range second {
+		n = n*10 + int64(d-'0')
+		if n >= portlore.SinceBoot/1e9 {
+			return c.bad(s, fault{at: start, field: "uptime", value: value, why: outOfRange})
+		}
 	}
-	// Zero nanoseconds would mean "not said".
-	return stamp{nanos: max(n*1e9+fraction, 1), zone: sinceBoot, size: end + 1}
+	nanos, _ := fractionOf(value[len(value)-len(fraction)-1:])
+	s.nanos = max(n*1e9+nanos, 1) // zero would mean "not said"
+	return s
+}
+
+// uptimeSize is the length of "[12345.678901]"; zero: there is none.
+func uptimeSize(b []byte) int {
+	if len(b) == 0 || b[0] != '[' {
+		return 0
+	}
+	i := skipBlanks(b, 1)
+	start := i
+	for i < len(b) && b[i]-'0' <= 9 {
+		i++
+	}
+	dot := i
+	if i == start || i == len(b) || b[i] != '.' {
+		return 0
+	}
+	for i++; i < len(b) && b[i]-'0' <= 9; i++ {
+	}
+	if i == dot+1 || i == len(b) || b[i] != ']' {
+		return 0
+	}
+	return i + 1
+}
+
+// bad is s, which has the form of a stamp and is none.
+func (c *clock) bad(s stamp, f fault) stamp {
+	c.fault = f
+	s.bad = true
+	return s
 }
 
 // yearOf is the year of a stamp that has none: the latest in which the day
@@ -321,133 +347,4 @@ func (c *clock) local(second int64) int64 {
 		c.lastQuarter, c.lastOffset = quarter, begin.Unix()-quarter*900
 	}
 	return second + c.lastOffset
-}
-
-// civil counts the seconds from 1970-01-01 to a day as if there were no zones.
-func civil(year int, month time.Month, day int) int64 {
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()
-}
-
-// isDay tells whether the calendar has the day.
-func isDay(year int, month time.Month, day int) bool {
-	return month >= 1 && month <= 12 && day >= 1 &&
-		day <= time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
-}
-
-// timeOfDay reads "15:02:16" as seconds since midnight. Minus one: it has the
-// form of a time, but no day has it. A leap second is a time.
-func timeOfDay(b []byte) (int, bool) {
-	if len(b) < 8 || b[2] != ':' || b[5] != ':' {
-		return 0, false
-	}
-	h, ok1 := twoDigits(b)
-	m, ok2 := twoDigits(b[3:])
-	s, ok3 := twoDigits(b[6:])
-	if !ok1 || !ok2 || !ok3 {
-		return 0, false
-	}
-	if h > 23 || m > 59 || s > 60 {
-		return -1, true
-	}
-	return h*3600 + m*60 + s, true
-}
-
-// fractionOf reads ".123456" or ",123456" as nanoseconds, and how long it is.
-func fractionOf(b []byte) (nanos int64, size int) {
-	if len(b) < 2 || b[0] != '.' && b[0] != ',' {
-		return 0, 0
-	}
-	unit, i := int64(1e8), 1
-	for ; i < len(b) && '0' <= b[i] && b[i] <= '9'; i++ {
-		nanos += int64(b[i]-'0') * unit
-		unit /= 10
-	}
-	if i == 1 {
-		return 0, 0
-	}
-	return nanos, i
-}
-
-// zoneOf reads "Z", "+08:00", "+0800" or "+08", with a blank before or not, as
-// seconds east of Greenwich.
-func zoneOf(b []byte) (offset int64, size int, ok bool) {
-	if len(b) > 0 && (b[0] == 'Z' || b[0] == 'z') {
-		return 0, 1, true
-	}
-	blank := 0
-	if len(b) > 0 && b[0] == ' ' {
-		blank = 1
-		b = b[1:]
-	}
-	if len(b) < 3 || b[0] != '+' && b[0] != '-' {
-		return 0, 0, false
-	}
-	h, ok := twoDigits(b[1:])
-	if !ok || b[1] == ' ' || h > 14 {
-		return 0, 0, false
-	}
-	size = 3
-	minutes := b[3:]
-	if len(minutes) > 0 && minutes[0] == ':' {
-		minutes = minutes[1:]
-		size++
-	}
-	m, ok := twoDigits(minutes)
-	if ok && minutes[0] != ' ' && m < 60 {
-		size += 2
-	} else {
-		m, size = 0, 3
-	}
-	offset = int64(h)*3600 + int64(m)*60
-	if b[0] == '-' {
-		offset = -offset
-	}
-	return offset, blank + size, true
-}
-
-// twoDigits reads "07" or " 7".
-func twoDigits(b []byte) (int, bool) {
-	if len(b) < 2 {
-		return 0, false
-	}
-	tens, ones := b[0]-'0', b[1]-'0'
-	if b[0] == ' ' {
-		tens = 0
-	}
-	return int(tens)*10 + int(ones), tens <= 9 && ones <= 9
-}
-
-// statesYear tells whether a year follows a time: " 2026" and then no digit.
-func statesYear(b []byte) bool {
-	return len(b) >= 5 && b[0] == ' ' && isYear(b[1:]) && (len(b) == 5 || b[5] == ' ' || b[5] == ']')
-}
-
-// isYear tells whether b starts with a year from 1900 to 2099.
-func isYear(b []byte) bool {
-	return len(b) >= 4 && (b[0] == '1' && b[1] == '9' || b[0] == '2' && b[1] == '0') &&
-		'0' <= b[2] && b[2] <= '9' && '0' <= b[3] && b[3] <= '9'
-}
-
-func fourDigits(b []byte) int {
-	return int(b[0]-'0')*1000 + int(b[1]-'0')*100 + int(b[2]-'0')*10 + int(b[3]-'0')
-}
-
-// monthOf reads "Nov"; zero: not a month.
-func monthOf(b []byte) time.Month {
-	const names = "JanFebMarAprMayJunJulAugSepOctNovDec"
-	for i := 0; i < len(names); i += 3 {
-		if string(b[:3]) == names[i:i+3] {
-			return time.Month(i/3 + 1)
-		}
-	}
-	return 0
-}
-
-// weekday tells whether b starts with "Mon ", "Tue "…
-func weekday(b []byte) bool {
-	switch string(b[:4]) {
-	case "Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun ":
-		return true
-	}
-	return false
 }

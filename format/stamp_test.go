@@ -74,12 +74,12 @@ func TestStamp(t *testing.T) {
 		{"[    0.000000] x", 14, sinceBoot, ""},
 		{"[12345] x yyyyyy", 0, timeless, ""},
 		{"[9999999999.5] x", 14, sinceBoot, outOfRange},
-		{"[99999999999999999999.5] x", 0, timeless, ""},
+		{"[99999999999999999999.5] x", 24, sinceBoot, outOfRange},
 	} {
 		for range 2 { // the second time from memory
 			s := c.stamp([]byte(tt.text))
-			if s.size != tt.size || s.zone != tt.zone && tt.bad == "" || s.bad.why != tt.bad {
-				t.Errorf("%q: size %d, certainty %d, bad %q; want %d, %d, %q", tt.text, s.size, s.zone, s.bad.why, tt.size, tt.zone, tt.bad)
+			if s.size != tt.size || s.zone != tt.zone && tt.bad == "" || s.bad != (tt.bad != "") || s.bad && c.fault.why != tt.bad {
+				t.Errorf("%q: size %d, certainty %d, bad %v %q; want %d, %d, %q", tt.text, s.size, s.zone, s.bad, c.fault.why, tt.size, tt.zone, tt.bad)
 			}
 		}
 	}

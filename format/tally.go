@@ -11,7 +11,6 @@ const errorsShown = 3
 // A tally is the account of the lines that one worker read. Tallies add up to
 // the same sum in any order.
 type tally struct {
-	bytes                               int64
 	lines, understood, other, malformed int64
 	ambiguous, quoted, long             int64
 	byFormat                            []int64
@@ -58,7 +57,6 @@ func (t *tally) add(u *tally) {
 	if t.byFormat == nil {
 		*t = newTally(len(u.byFormat))
 	}
-	t.bytes += u.bytes
 	t.lines += u.lines
 	t.understood += u.understood
 	t.other += u.other

@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"context"
 
 	"github.com/portlore/portlore"
 )
@@ -25,28 +24,19 @@ func newWorker(formats []*Format, file int32, o Options, sink Sink) worker {
 	return worker{formats: formats, file: file, sink: sink, clock: newClock(o), tally: newTally(len(formats))}
 }
 
-// run takes chunks until there are no more or ctx ends.
-func (w *worker) run(ctx context.Context, work <-chan chunk, free chan<- []byte) {
-	for ctx.Err() == nil {
-		select {
-		case c, ok := <-work:
-			if !ok {
-				return
-			}
-			w.chunk(c)
-			free <- c.data
-		case <-ctx.Done():
-			return
-		}
+// run takes chunks until there are no more.
+func (w *worker) run(work <-chan chunk, free chan<- []byte) {
+	for c := range work {
+		w.chunk(c)
+		free <- c.data
 	}
 }
 
 func (w *worker) chunk(c chunk) {
 	w.again = false
 	if c.before != nil {
-		w.context(c.before)
+		w.remember(c.before)
 	}
-	w.tally.bytes += int64(len(c.data))
 	for no := c.line; len(c.data) > 0; no++ {
 		end := bytes.IndexByte(c.data, '\n')
 		if end < 0 {
@@ -58,8 +48,8 @@ func (w *worker) chunk(c chunk) {
 	}
 }
 
-// context reads a line that another worker counts.
-func (w *worker) context(text []byte) {
+// remember reads a line that another worker counts.
+func (w *worker) remember(text []byte) {
 	sink, sum := w.sink, w.tally
 	w.sink, w.tally = func(*portlore.Observation) {}, newTally(len(w.formats))
 	w.read(bytes.TrimSuffix(text, []byte("\n")), 0)
@@ -121,8 +111,8 @@ func (w *worker) repeat(no int64, count uint64) {
 // time sets the time of the observation, unless the stamp has none.
 func (w *worker) time(no int64) bool {
 	s := &w.line.when
-	if s.bad.why != "" {
-		w.tally.bad(no, s.bad.at+1, s.bad)
+	if s.bad {
+		w.tally.bad(no, w.line.bad.at+1, w.line.bad)
 		return false
 	}
 	w.tally.time(s)

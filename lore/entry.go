@@ -55,6 +55,17 @@ type Claim struct {
 }
 
 func (e *Entry) code(c *coder) {
+	e.head(c)
+	c.str(&e.Expose)
+	list(c, &e.Related, num[uint16])
+	list(c, &e.Claims, func(c *coder, l *Claim) { l.code(c) })
+	c.text(&e.Check)
+	c.str(&e.Close.Linux)
+	c.str(&e.Close.Windows)
+}
+
+// head is what an entry is found by.
+func (e *Entry) head(c *coder) {
 	num(c, &e.From)
 	num(c, &e.To)
 	c.str(&e.Service)
@@ -66,12 +77,6 @@ func (e *Entry) code(c *coder) {
 		c.protos(&n.Transport)
 	})
 	c.strs(&e.Search)
-	c.str(&e.Expose)
-	list(c, &e.Related, num[uint16])
-	list(c, &e.Claims, func(c *coder, l *Claim) { l.code(c) })
-	c.text(&e.Check)
-	c.str(&e.Close.Linux)
-	c.str(&e.Close.Windows)
 }
 
 func (l *Claim) code(c *coder) {

@@ -33,7 +33,8 @@ const (
 // Search finds ports and threats by name, alias, Chinese name, pinyin or its
 // initials, by the beginning of a name, by a name with a typing error, and by
 // words of their text, in both languages. The best comes first; hits that fit
-// equally well are ordered threats first, then by port. Text is searched only
+// equally well are ordered threats first, then by port; those of a family, by how
+// many entries name them as related. Text is searched only
 // when no name is what was asked for.
 func (b *Base) Search(query string) []Hit {
 	f := finder{base: b, best: map[Hit]int{}, query: fold(query)}
@@ -47,13 +48,33 @@ func (b *Base) Search(query string) []Hit {
 	f.texts(strings.Fields(strings.ToLower(query)))
 	hits := make([]Hit, 0, len(f.best))
 	for h, score := range f.best {
+		if f.family {
+			score = min(score, inFamily)
+		}
 		h.Score = score
 		hits = append(hits, h)
 	}
+	known := map[uint16]int{}
+	if f.family {
+		known = b.mentions()
+	}
 	slices.SortFunc(hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Threat, b.Threat), cmp.Compare(a.Port, b.Port))
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Threat, b.Threat),
+			cmp.Compare(known[b.Port], known[a.Port]), cmp.Compare(a.Port, b.Port))
 	})
 	return hits
+}
+
+// mentions counts how many entries name a port as related. Of a whole family,
+// the ports that others are compared with come first.
+func (b *Base) mentions() map[uint16]int {
+	n := map[uint16]int{}
+	for _, e := range b.Entries() {
+		for _, port := range e.Related {
+			n[port]++
+		}
+	}
+	return n
 }
 
 // rank puts threats before ports.
@@ -68,6 +89,8 @@ type finder struct {
 	base  *Base
 	query string // folded
 	best  map[Hit]int
+
+	family bool // the query is the name of a whole family, not of a service
 }
 
 func (f *finder) hit(h Hit, score int) { f.best[h] = max(f.best[h], score) }
@@ -111,7 +134,8 @@ func (f *finder) key(k key, score int) {
 	case threatKey:
 		f.hit(Hit{Threat: k.ID}, score)
 	case familyKey:
-		for _, e := range f.base.Entries() {
+		f.family = f.family || score >= isInitials
+		for _, e := range distinct(f.base.blob, portEntries, (*Entry).head) {
 			if e.Family == k.ID {
 				f.hit(Hit{Port: e.From}, min(score, inFamily))
 			}
@@ -156,7 +180,11 @@ func (f *finder) texts(words []string) {
 		}
 		return true
 	}
-	for _, e := range f.base.Entries() {
+	code := (*Entry).code
+	if named {
+		code = (*Entry).head
+	}
+	for _, e := range distinct(f.base.blob, portEntries, code) {
 		title := strings.ToLower(e.Title.EN + " " + e.Title.ZH + " " + e.Service + " " + strings.Join(e.Search, " "))
 		switch {
 		case all(title):

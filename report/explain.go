@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/safetext"
@@ -68,18 +70,31 @@ func (p *explainPage) screen() {
 	if p.r.Totals.Observations > 0 {
 		p.wrapped(p.coverage())
 	}
-	shown := len(p.r.Findings)
-	if !p.All {
-		shown = min(shown, mostShown)
-	}
-	for i, f := range p.r.Findings[:shown] {
+	shown, rest := p.choose()
+	for _, i := range shown {
 		p.b.WriteByte('\n')
-		p.finding(i+1, f)
+		p.finding(i+1, p.r.Findings[i])
 	}
-	p.more(shown)
+	p.more(rest)
 	p.noise()
 	p.account()
 	p.next()
+}
+
+// choose says which findings stand on the screen, as indexes: the first five,
+// and of each class and word no more than two.
+func (p *explainPage) choose() (shown, rest []int) {
+	alike := map[string]int{}
+	for i, f := range p.r.Findings {
+		key := f.Word.String() + f.Class
+		alike[key]++
+		if p.All || len(shown) < mostShown && alike[key] <= 2 {
+			shown = append(shown, i)
+		} else {
+			rest = append(rest, i)
+		}
+	}
+	return shown, rest
 }
 
 // coverage is line 2: how much of what, from whom, when, to where.
@@ -160,24 +175,39 @@ func (p *explainPage) finding(n int, f portlore.Finding) {
 	body = append(body, p.row(p.say("Means", "含义"), f.Means)...)
 	body = append(body, p.row(p.say("Do", "建议"), strings.Join(f.Do, " "))...)
 	body = append(body, p.row(p.say("Unless", "除非"), strings.Join(f.Unless, p.say(", or ", "；或")))...)
-	for i, fact := range f.Facts {
+	for i, l := range together(f.Facts, p.say("; ", "；"), columns-indent) {
 		if i > 0 && 2+i+len(body) > mostLines {
 			break
 		}
-		p.line(strings.Repeat(" ", indent) + fact)
+		p.line(strings.Repeat(" ", indent) + l)
 	}
 	for _, l := range body {
 		p.line(l)
 	}
 }
 
+// together puts short facts on one line as long as they fit.
+func together(facts []string, between string, w int) []string {
+	var lines []string
+	for _, fact := range facts {
+		fact = safetext.Clean(fact)
+		last := len(lines) - 1
+		if last >= 0 && textwidth.Of(lines[last]+between+fact) <= w {
+			lines[last] += between + fact
+		} else {
+			lines = append(lines, fact)
+		}
+	}
+	return lines
+}
+
 // heading is the word, the number, the title, and the subject at the right.
 func (p *explainPage) heading(n int, f portlore.Finding) {
 	word := p.word(f.Word)
-	left := textwidth.Pad(word+" "+strconv.Itoa(n), indent) + safetext.Clean(f.Title)
+	left := textwidth.Pad(word+" "+strconv.Itoa(n)+" ", indent) + safetext.Clean(f.Title)
 	right := ""
 	if len(f.Subjects) > 0 {
-		right = f.Subjects[0]
+		right = safetext.Clean(f.Subjects[0])
 		if f.Sources > 1 {
 			right = p.say(fmt.Sprintf("%s and %s more", right, number(f.Sources-1)), fmt.Sprintf("%s 等 %s 个", right, number(f.Sources)))
 		}
@@ -227,8 +257,7 @@ func paint(w portlore.Word, s string) string {
 }
 
 // more counts by title the findings that are not on the screen.
-func (p *explainPage) more(shown int) {
-	rest := p.r.Findings[shown:]
+func (p *explainPage) more(rest []int) {
 	if len(rest) == 0 {
 		return
 	}
@@ -240,7 +269,8 @@ func (p *explainPage) more(shown int) {
 	}
 	var groups []group
 	at := map[string]int{}
-	for _, f := range rest {
+	for _, n := range rest {
+		f := p.r.Findings[n]
 		key := f.Word.String() + f.Class
 		i, ok := at[key]
 		if !ok {
@@ -327,37 +357,39 @@ func padLeft(s string, w int) string {
 // account says what was read, what was not, and what was assumed.
 func (p *explainPage) account() {
 	p.b.WriteByte('\n')
-	var lines, understood, other, malformed int64
+	var lines, understood, other, malformed uint64
 	for _, in := range p.r.Inputs {
-		lines += in.Lines
-		understood += in.Understood
-		other += in.Other
-		malformed += in.Malformed
+		lines += uint64(in.Lines)
+		understood += uint64(in.Understood)
+		other += uint64(in.Other)
+		malformed += uint64(in.Malformed)
 	}
-	s := p.say(fmt.Sprintf("Read %s of %s lines.", number(uint64(understood)), number(uint64(lines))),
-		fmt.Sprintf("读懂 %s 行，共 %s 行。", number(uint64(understood)), number(uint64(lines))))
+	s := []string{p.say(fmt.Sprintf("Read %s of %s.", number(understood), plural(lines, "line")), fmt.Sprintf("共 %s 行，读懂 %s 行。", number(lines), number(understood)))}
 	if other > 0 {
-		s += p.say(fmt.Sprintf(" %s are not network evidence.", number(uint64(other))), fmt.Sprintf("%s 行不是网络证据。", number(uint64(other))))
+		s = append(s, p.say(fmt.Sprintf("Not network evidence: %s.", number(other)), fmt.Sprintf("与网络无关 %s 行。", number(other))))
 	}
 	if malformed > 0 {
-		s += p.say(fmt.Sprintf(" %s are malformed:", number(uint64(malformed))), fmt.Sprintf("%s 行有误：", number(uint64(malformed))))
-	}
-	p.wrapped(s)
-	for _, in := range p.r.Inputs {
-		for _, e := range in.Errors {
-			p.line(fmt.Sprintf("  %s:%d:%d: %s", in.Name, e.Line, e.Column, e.Error))
-		}
+		s = append(s, p.say(fmt.Sprintf("Malformed: %s.", number(malformed)), fmt.Sprintf("写错的 %s 行。", number(malformed))))
 	}
 	for _, in := range p.r.Inputs {
-		prefix := ""
+		about := ""
 		if len(p.r.Inputs) > 1 {
-			prefix = in.Name + ": "
+			about = in.Name + ": "
 		}
 		if in.DuplicateOf != "" {
-			p.wrapped(prefix + p.say("same content as "+in.DuplicateOf+", read once", "内容与 "+in.DuplicateOf+" 相同，只读一次"))
+			s = append(s, about+p.say("same content as "+in.DuplicateOf+", read once.", "内容与 "+in.DuplicateOf+" 相同，只读一次。"))
 		}
 		for _, n := range in.Notes {
-			p.wrapped(prefix + n)
+			if about == "" {
+				n = strings.ToUpper(n[:1]) + n[1:]
+			}
+			s = append(s, about+n+p.say(".", "。"))
+		}
+	}
+	p.wrapped(strings.Join(s, p.say(" ", "")))
+	for _, in := range p.r.Inputs {
+		for _, e := range in.Errors {
+			p.wrapped(fmt.Sprintf("%s:%d:%d: %s", in.Name, e.Line, e.Column, e.Error))
 		}
 	}
 }
@@ -368,16 +400,43 @@ func (p *explainPage) next() {
 		return
 	}
 	var cmds []string
-	if len(p.r.Findings) > 0 {
-		cmds = append(cmds, "--show 1")
-		if f := p.r.Findings[0]; len(f.Services) > 0 && f.Services[0].Port != 0 {
-			cmds = append(cmds, "portlore port "+strconv.Itoa(int(f.Services[0].Port)))
-		}
-	} else if len(p.r.Families) > 0 && len(p.r.Families[0].Services) > 0 {
-		cmds = append(cmds, "portlore port "+strconv.Itoa(int(p.r.Families[0].Services[0].Port)))
+	if len(p.r.Findings) > 0 && len(p.r.Inputs) == 1 && pastes(p.r.Inputs[0].Name) {
+		cmds = append(cmds, "portlore explain "+p.r.Inputs[0].Name+" --show 1")
 	}
-	cmds = append(cmds, "--json")
-	p.line(p.say("Next:  ", "接着看：") + strings.Join(cmds, "   "))
+	if port := p.telling(); port != 0 {
+		cmds = append(cmds, "portlore port "+strconv.Itoa(int(port)))
+	}
+	s := p.say("Next:  ", "接着看：") + strings.Join(cmds, "    ")
+	if len(cmds) > 1 && textwidth.Of(s) > columns {
+		s = p.say("Next:  ", "接着看：") + cmds[1]
+	}
+	if len(cmds) > 0 && textwidth.Of(s) <= columns {
+		p.line(s)
+	}
+}
+
+// pastes says that a name can stand in a command as it is: a stranger may have
+// chosen it, and a shell must find nothing in it to obey.
+func pastes(name string) bool {
+	return !strings.HasPrefix(name, "-") && name == safetext.Clean(name) && !strings.ContainsFunc(name, func(r rune) bool {
+		return r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/._-+,:@%=", r)
+	})
+}
+
+// telling is a port worth looking up: of a finding about few ports, else of the
+// largest family of noise.
+func (p *explainPage) telling() uint16 {
+	for _, f := range p.r.Findings {
+		if len(f.Services) > 0 && len(f.Services) <= 8 && f.Services[0].Name != "" {
+			return f.Services[0].Port
+		}
+	}
+	for _, n := range p.r.Families {
+		if len(n.Services) > 0 && n.Services[0].Name != "" {
+			return n.Services[0].Port
+		}
+	}
+	return 0
 }
 
 // whole shows one finding with all that is known of it.

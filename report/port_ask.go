@@ -218,8 +218,8 @@ func (a asker) unlisted(r *PortResult) {
 		ZH: "单独一次探测通常属于对大量端口的扫描，或是在找被人改到此处的服务。若本机没有应答，属背景噪声。",
 	}
 	open := portlore.Text{
-		EN: "The number says nothing about the program. See which one it is: portlore listen --port %d",
-		ZH: "仅凭端口号看不出是什么程序。请查看：portlore listen --port %d",
+		EN: "The number says nothing about the program. See which one it is: ss -tulpn | grep :%d",
+		ZH: "仅凭端口号看不出是什么程序。请查看：ss -tulpn | grep :%d",
 	}
 	outbound := portlore.Text{
 		EN: "The number says nothing about the service either: look at the program and the address.",
@@ -235,8 +235,8 @@ func (a asker) unlisted(r *PortResult) {
 			ZH: "通常是你自己某个连接的迟到应答、P2P 的残留流量，或对大量端口的扫描。若本机没有应答，属背景噪声。",
 		}
 		open = portlore.Text{
-			EN: "Systems hand such ports to any program that asks. See which one it is: portlore listen --port %d",
-			ZH: "系统会把这类端口随意分给需要的程序。请查看是哪一个：portlore listen --port %d",
+			EN: "Systems hand such ports to any program that asks. See which one it is: ss -tulpn | grep :%d",
+			ZH: "系统会把这类端口随意分给需要的程序。请查看是哪一个：ss -tulpn | grep :%d",
 		}
 	}
 	if r.Title == "" {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -111,12 +110,7 @@ func (p *portPage) kind(t PortThreat) string {
 }
 
 // JSON writes the answers as one document.
-func (r *Port) JSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(r)
-}
+func (r *Port) JSON(w io.Writer) error { return JSON(w, r) }
 
 // TSV writes a row for each name of each port, and one for a port without a
 // name.

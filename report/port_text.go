@@ -137,7 +137,7 @@ func (p *portPage) first(r PortResult, inList bool) {
 	left := textwidth.Pad(r.number(), 8) + "  " + textwidth.Truncate(r.Title, portTitle)
 	right := p.registered(r)
 	if inList {
-		left, right = textwidth.Pad(r.number(), 14)+textwidth.Truncate(r.Title, portTitle), p.exposure(r.Expose)
+		left, right = textwidth.Pad(r.number(), 12)+"  "+textwidth.Truncate(r.Title, portTitle), p.exposure(r.Expose)
 	}
 	p.line("%s  %s", textwidth.Pad(left, columns-4-textwidth.Of(right)), right)
 }
@@ -368,7 +368,7 @@ func (p *portPage) nextAfter(r PortResult) {
 	if !p.style.Sources && len(r.Claims) > 0 {
 		commands = append(commands, fmt.Sprintf("portlore port %d --sources", r.Port))
 	}
-	commands = append(commands, fmt.Sprintf("portlore listen --port %d", r.Port))
+	commands = append(commands, fmt.Sprintf("ss -tulpn | grep :%d", r.Port))
 	if len(r.Related) > 0 {
 		commands = append(commands, fmt.Sprintf("portlore port %d", r.Related[0]))
 	}
@@ -382,7 +382,7 @@ func (p *portPage) nextAfterThreat(t PortThreat) {
 	}
 	if len(t.Ports) > 0 {
 		port, _, _ := strings.Cut(t.Ports[0], "/")
-		commands = append(commands, "portlore port "+port, "portlore listen --port "+port)
+		commands = append(commands, "portlore port "+port, "ss -tulpn | grep :"+port)
 	}
 	p.next(commands...)
 }

@@ -25,12 +25,11 @@ func dump(t *Table) string {
 		lines = append(lines, b.String())
 	}
 	sort.Strings(lines)
-	var cells []string
-	for _, c := range t.cells.slots {
-		if c.key != 0 {
-			cells = append(cells, fmt.Sprintf("cell %x %d %d", c.key, c.slot, c.count))
+	sum := uint64(0)
+	for i, row := range t.rates.rows {
+		for j, n := range row {
+			sum += mix(uint64(i)<<32|uint64(j), uint64(n))
 		}
 	}
-	sort.Strings(cells)
-	return strings.Join(lines, "") + strings.Join(cells, "\n") + fmt.Sprintf("\nwidth %d\n", t.cells.width())
+	return strings.Join(lines, "") + fmt.Sprintf("rates %x of %d\n", sum, t.rates.total)
 }

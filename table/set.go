@@ -14,6 +14,7 @@ import (
 // A set lives in the pool of its table as a run of words: one word a key where
 // only the keys matter, two where first time and count do.
 type set struct {
+	last uint64 // the largest key: most that come are turned away by it, or are it
 	off  uint32 // first word, in units of the pool
 	n    uint16 // keys held
 	size uint8  // index into sizes: room for this many words
@@ -48,9 +49,9 @@ var shapesOf = [setsPerRow]shape{
 	times:    {32, 1},
 	prints:   {8, 1},
 	ids:      {16, 1},
-	shapes:   {16, 2},
+	shapes:   {16, 1},
 	places:   {3, 1},
-	ifaces:   {4, 2},
+	ifaces:   {4, 1},
 	members:  {64, 1},
 }
 
@@ -128,19 +129,23 @@ func (s Set) Get(key uint64) (Item, bool) {
 // add gives a set a key that came count times, first at a time.
 func (p *pool) add(s *set, sh *shape, key uint64, first, count uint32) {
 	st := int(sh.stride)
-	w := p.words(*s)
 	n := int(s.n)
-	// Keys come in rising order more often than not (times, places), and a full
-	// set turns most of them away: look at the last one first.
 	lo, hi := 0, n
 	if n > 0 {
-		switch last := w[(n-1)*st]; {
-		case key > last:
+		switch {
+		case key > s.last && n == int(sh.k):
+			s.over = true
+			return
+		case key > s.last:
 			lo = n
-		case key == last:
+		case key == s.last:
+			if st == 1 {
+				return
+			}
 			lo, hi = n-1, n-1
 		}
 	}
+	w := p.words(*s)
 	for lo < hi {
 		if m := int(uint(lo+hi) >> 1); w[m*st] < key {
 			lo = m + 1
@@ -156,9 +161,6 @@ func (p *pool) add(s *set, sh *shape, key uint64, first, count uint32) {
 	}
 	if n == int(sh.k) {
 		s.over = true
-		if lo == n {
-			return
-		}
 		n-- // the largest goes
 	} else {
 		if (n+1)*st > int(sizes[s.size]) {
@@ -172,6 +174,7 @@ func (p *pool) add(s *set, sh *shape, key uint64, first, count uint32) {
 	if st == 2 {
 		w[lo*st+1] = uint64(first)<<32 | uint64(count)
 	}
+	s.last = w[(int(s.n)-1)*st]
 }
 
 // together is the earlier first time and the sum of the counts, which stops at

@@ -37,7 +37,7 @@ type Table struct {
 	nfull  int
 	freed  []uint32 // full rows given back
 	pool   pool
-	cells  cells
+	rates  rates
 	names  map[uint32]string // interfaces by hash
 	rolled RollUp
 
@@ -49,22 +49,21 @@ type Table struct {
 
 // RollUp says what was made coarse for want of memory. The zero value: nothing.
 type RollUp struct {
-	Nets    uint64 // rows of single IPv6 sources that became part of their /64
-	Ports   uint64 // rows of single addresses that became part of a port
-	Minutes int    // width of the cells of rates, in minutes; 1: not coarse
+	Nets  uint64 // rows of single IPv6 sources that became part of their /64
+	Ports uint64 // rows of single addresses that became part of a port
 }
 
 const (
 	rowsPerChunk  = 1 << 12
 	fullsPerChunk = 1 << 10
 	rowBytes      = 64
-	fullBytes     = 80 + 8*setsPerRow + 8
+	fullBytes     = 80 + 16*setsPerRow
 	maxNames      = 256 // interfaces whose names are kept
 )
 
 // New makes an empty table that stays below limit bytes; zero: [DefaultLimit].
 func New(limit int) *Table {
-	t := &Table{seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}}
+	t := &Table{seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}, rates: newRates()}
 	t.SetLimit(limit)
 	return t
 }
@@ -91,7 +90,7 @@ func (t *Table) Add(o *portlore.Observation) {
 	e.peer = srcPeer
 	t.add(key{addr: dst, kind: kind, side: Received}, &e, single, count, packets, bytes)
 	if kind.rated() && e.time != 0 {
-		t.cells.add(cellKey(dstPeer, kind, e.service()), minute(e.time), uint32(min(packets, math.MaxUint32)))
+		t.rates.add(rateKey(dstPeer, kind, e.service()), minute(e.time), uint32(min(packets, math.MaxUint32)))
 	}
 	if t.n&1023 == 0 && t.Bytes() > t.limit {
 		t.rollUp()
@@ -243,7 +242,7 @@ func (t *Table) Merge(u *Table) {
 			t.rollUp()
 		}
 	}
-	t.cells.merge(&u.cells)
+	t.rates.merge(&u.rates)
 	for h, name := range u.names {
 		if _, ok := t.names[h]; !ok && len(t.names) < maxNames {
 			t.names[h] = name
@@ -265,15 +264,11 @@ func (t *Table) mergeRow(u *Table, from *row) {
 
 // Bytes is the memory in use, without what was given back and waits for the next.
 func (t *Table) Bytes() int {
-	return t.n*rowBytes + len(t.index)*8 + (t.nfull-len(t.freed))*fullBytes + t.pool.used*8 + t.cells.bytes()
+	return t.n*rowBytes + len(t.index)*8 + (t.nfull-len(t.freed))*fullBytes + t.pool.used*8 + 2*4*rateCells
 }
 
 // RolledUp says what became coarse.
-func (t *Table) RolledUp() RollUp {
-	r := t.rolled
-	r.Minutes = t.cells.width()
-	return r
-}
+func (t *Table) RolledUp() RollUp { return t.rolled }
 
 // All yields every row in no order that means anything. The Half is refilled
 // for each.
@@ -315,13 +310,6 @@ func (t *Table) Find(a netip.Addr, kind Kind, side Side, h *Half) bool {
 // Interface is the name of an item of Ifaces; empty if there were too many.
 func (t *Table) Interface(i Item) string { return t.names[uint32(i.Key)] }
 
-// Peak is the highest number of packets that an address received of a kind at a
-// service, within one cell of [RollUp.Minutes] and within two that follow one
-// another, between two times in nanoseconds.
-func (t *Table) Peak(dst netip.Addr, kind Kind, service uint16, from, to int64) (one, two uint64) {
-	return t.cells.peak(cellKey(addressOf(dst).hash(), kind, service), minute(from), minute(to))
-}
-
 // Number is the number of the row of an address, or of its /64; zero: none.
 func (t *Table) Number(a netip.Addr, kind Kind, side Side) int {
 	return int(t.number(key{addr: addressOf(a), kind: kind, side: side}))
@@ -333,5 +321,4 @@ func (t *Table) SetLimit(limit int) {
 		limit = DefaultLimit
 	}
 	t.limit = limit
-	t.cells.most = max(1<<10, limit/5/cellBytes)
 }

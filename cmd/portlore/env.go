@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/safetext"
 )
 
 // env is the world a verb runs in, so that a test can give it another one.
@@ -38,9 +39,14 @@ func worse(a, b int) int {
 	return exitDone
 }
 
+// say prints a message. Whatever it quotes is made inert here.
+func (e *env) say(s string) {
+	fmt.Fprintf(e.stderr, "portlore: %s\n", safetext.Clean(s))
+}
+
 // fail prints a message and hands the exit code through.
 func (e *env) fail(code int, format string, args ...any) int {
-	fmt.Fprintf(e.stderr, "portlore: "+format+"\n", args...)
+	e.say(fmt.Sprintf(format, args...))
 	return code
 }
 

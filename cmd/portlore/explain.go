@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,6 @@ import (
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/detect"
 	"github.com/portlore/portlore/format"
-	"github.com/portlore/portlore/internal/safetext"
 	"github.com/portlore/portlore/report"
 	"github.com/portlore/portlore/table"
 )
@@ -78,6 +78,10 @@ was understood, 4 no permission, 130 interrupted.
 	}
 }
 
+// memoryLimit makes the garbage collector work harder before the process grows
+// past 256 MiB. Tables stay below it by themselves.
+const memoryLimit = 224 << 20
+
 type explainOptions struct {
 	home                              []netip.Prefix
 	source                            netip.Addr
@@ -109,13 +113,17 @@ func runExplain(e *env, args []string) int {
 			}.In(lang))
 		}
 		if !opt.quiet {
-			fmt.Fprintf(e.stderr, "portlore: %s %s\n", portlore.Text{EN: "reading", ZH: "读取"}.In(lang), strings.Join(args, " "))
+			e.say(portlore.Text{EN: "reading ", ZH: "读取 "}.In(lang) + strings.Join(args, " "))
 		}
 	}
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	x := &explainer{env: e, opt: opt, lang: lang, code: exitDone}
+	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again wants to get out
+	if e.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	x := &explainer{env: e, opt: opt, lang: lang, inputs: []portlore.Input{}, code: exitDone}
 	x.readAll(ctx, args)
 	r := detect.Judge(x.merged(), detect.Options{
 		Base: openLore(e), Lang: lang, Home: opt.home, Source: opt.source, Inputs: x.inputs, Time: x.stamp,
@@ -226,7 +234,7 @@ type explainer struct {
 	lang   portlore.Lang
 	tables []*table.Table
 	inputs []portlore.Input
-	one    *portlore.Observation // the first observation, for an answer field by field
+	one    []*portlore.Observation // the first of each worker, for an answer field by field
 	code   int
 }
 
@@ -240,7 +248,13 @@ func (x *explainer) readAll(ctx context.Context, args []string) {
 	for i := range sinks {
 		t := table.New(table.DefaultLimit / workers)
 		x.tables = append(x.tables, t)
-		sinks[i] = t.Add
+		x.one = append(x.one, nil)
+		sinks[i] = func(o *portlore.Observation) {
+			if x.one[i] == nil {
+				x.one[i] = o.Clone()
+			}
+			t.Add(o)
+		}
 	}
 	for _, p := range format.Survey(names, x.opt.read) {
 		if ctx.Err() != nil {
@@ -295,10 +309,6 @@ func (x *explainer) complain(err error) {
 	x.say(err.Error())
 }
 
-func (x *explainer) say(s string) {
-	fmt.Fprintf(x.stderr, "portlore: %s\n", safetext.Clean(s))
-}
-
 func (x *explainer) merged() *table.Table {
 	if len(x.tables) == 0 {
 		return table.New(0)
@@ -336,6 +346,8 @@ func (x *explainer) write(r *portlore.Report) {
 			EN: fmt.Sprintf("--show %d: there are %d findings", x.opt.show, len(r.Findings)),
 			ZH: fmt.Sprintf("--show %d：共 %d 项", x.opt.show, len(r.Findings)),
 		}.In(x.lang))
+	case r.Totals.Observations == 1 && x.opt.show == 0 && x.single() != nil:
+		err = report.Line(out, r, x.single(), openLore(x.env), report.ExplainStyle{Lang: x.lang, Color: x.color()})
 	default:
 		err = report.Explain(out, r, report.ExplainStyle{
 			Lang: x.lang, Show: x.opt.show, All: x.opt.all, Color: x.color(),
@@ -344,6 +356,16 @@ func (x *explainer) write(r *portlore.Report) {
 	if err = errors.Join(err, done()); err != nil {
 		x.code = worse(x.code, x.fail(exitUnread, "explain: %v", err))
 	}
+}
+
+// single is the one observation there was.
+func (x *explainer) single() *portlore.Observation {
+	for _, o := range x.one {
+		if o != nil && (!x.opt.source.IsValid() || o.Src == x.opt.source) {
+			return o
+		}
+	}
+	return nil
 }
 
 // color decides whether words are painted: asked for, else on a terminal unless

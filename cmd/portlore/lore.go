@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,15 +10,17 @@ import (
 	"path/filepath"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/safetext"
 	"github.com/portlore/portlore/lore"
 	"github.com/portlore/portlore/lore/files"
 	"github.com/portlore/portlore/lore/iana"
+	"github.com/portlore/portlore/report"
 )
 
 // loreHelp is what `portlore lore --help` prints.
 func loreHelp() portlore.Text {
 	return portlore.Text{
-		EN: `portlore lore lint [DIR]      check a directory of the knowledge base (lore/data)
+		EN: `portlore lore lint [DIR]      check the files of a knowledge base; without DIR, lore/data
 portlore lore export --json   everything that is known, as one document
 portlore lore import FILE     use a newer IANA registry: the official XML or CSV of
                               https://www.iana.org/assignments/service-names-port-numbers
@@ -29,7 +30,7 @@ The imported registry is kept in $XDG_DATA_HOME/portlore/iana.bin, else in
 
 Exit: 0 done, 1 lint found something, 2 usage, 3 a file could not be read.
 `,
-		ZH: `portlore lore lint [目录]      检查知识库目录（lore/data）
+		ZH: `portlore lore lint [目录]      检查知识库的文件；不写目录时为 lore/data
 portlore lore export --json   以一个文档导出全部内容
 portlore lore import 文件     换用更新的 IANA 登记表：官方 XML 或 CSV，见
                               https://www.iana.org/assignments/service-names-port-numbers
@@ -44,26 +45,28 @@ portlore lore import 文件     换用更新的 IANA 登记表：官方 XML 或 
 
 // runLore answers `portlore lore`.
 func runLore(e *env, args []string) int {
-	var asJSON bool
+	var help, asJSON bool
 	var format, asked string
 	set := flag.NewFlagSet("lore", flag.ContinueOnError)
+	set.BoolVar(&help, "help", false, "")
+	set.BoolVar(&help, "h", false, "")
 	set.BoolVar(&asJSON, "json", false, "")
 	set.StringVar(&format, "format", "json", "")
 	set.StringVar(&asked, "lang", "", "")
 	args, err := parse(set, args)
 	lang, langErr := e.lang(asked)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		io.WriteString(e.stdout, loreHelp().In(lang))
-		return exitDone
 	case err != nil:
 		return e.fail(exitUsage, "lore: %v", err)
+	case help:
+		io.WriteString(e.stdout, loreHelp().In(lang))
+		return exitDone
 	case langErr != nil:
 		return e.fail(exitUsage, "lore: %v", langErr)
 	case format != "json":
 		return e.fail(exitUsage, "lore: --format %s: want json", format)
 	case len(args) == 1 && args[0] == "lint":
-		return lintLore(e, ".")
+		return lintLore(e, filepath.Join("lore", "data"))
 	case len(args) == 2 && args[0] == "lint":
 		return lintLore(e, args[1])
 	case len(args) == 1 && args[0] == "export":
@@ -81,7 +84,7 @@ func lintLore(e *env, dir string) int {
 		return e.fail(exitUnread, "lore: %s: %v", dir, err)
 	}
 	for _, p := range problems {
-		fmt.Fprintln(e.stdout, filepath.Join(dir, p.Path)+p.String()[len(p.Path):])
+		fmt.Fprintln(e.stdout, safetext.Clean(filepath.Join(dir, p.Path)+p.String()[len(p.Path):]))
 	}
 	if len(problems) > 0 {
 		return exitFound
@@ -92,10 +95,7 @@ func lintLore(e *env, dir string) int {
 // exportLore writes everything, in both languages.
 func exportLore(e *env) int {
 	base := openLore(e)
-	enc := json.NewEncoder(e.stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	err := enc.Encode(struct {
+	err := report.JSON(e.stdout, struct {
 		Schema   string        `json:"schema"`
 		Registry string        `json:"registry"` // day of the IANA registry
 		Ports    []lore.Entry  `json:"ports"`

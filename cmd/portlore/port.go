@@ -60,22 +60,29 @@ Exit: 0 answered, 2 usage, 3 a query has no answer.
 // runPort answers `portlore port`.
 func runPort(e *env, args []string) int {
 	var opt struct {
-		short, sources, json bool
+		help, short, sources bool
+		json                 bool
 		format, lang, output string
 		filter               report.PortFilter
 	}
 	set := flag.NewFlagSet("port", flag.ContinueOnError)
+	set.BoolVar(&opt.help, "help", false, "")
+	set.BoolVar(&opt.help, "h", false, "")
 	set.BoolVar(&opt.short, "short", false, "")
 	set.BoolVar(&opt.sources, "sources", false, "")
 	set.BoolVar(&opt.json, "json", false, "")
 	set.StringVar(&opt.format, "format", "text", "")
 	set.StringVar(&opt.lang, "lang", "", "")
 	set.StringVar(&opt.output, "o", "", "")
+	// Every verb takes these; a reference has no colour and no progress.
+	set.String("color", "auto", "")
+	set.Bool("q", false, "")
+	set.Bool("v", false, "")
 	set.StringVar(&opt.filter.Expose, "expose", "", "")
 	set.BoolVar(&opt.filter.Threat, "threat", false, "")
 	args, err := parse(set, args)
 	lang, langErr := e.lang(opt.lang)
-	if errors.Is(err, flag.ErrHelp) {
+	if err == nil && opt.help {
 		io.WriteString(e.stdout, portHelp().In(lang))
 		return exitDone
 	}

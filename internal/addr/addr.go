@@ -12,47 +12,45 @@ import "net/netip"
 // Parse reads an IPv4 or IPv6 address that fills b. An IPv4 address in IPv6
 // form (::ffff:192.0.2.1) comes back as IPv4.
 func Parse(b []byte) (netip.Addr, bool) {
-	for i := 0; i < len(b) && i < 5; i++ {
-		switch b[i] {
-		case '.':
-			a, ok := parse4(b)
-			return netip.AddrFrom4(a), ok
-		case ':':
-			a, ok := parse6(b)
-			return netip.AddrFrom16(a).Unmap(), ok
-		}
+	if a, n := parse4(b); n > 0 {
+		return netip.AddrFrom4(a), n == len(b)
 	}
-	return netip.Addr{}, false
+	a, ok := parse6(b)
+	if !ok {
+		return netip.Addr{}, false
+	}
+	return netip.AddrFrom16(a).Unmap(), true
+}
+
+// Prefix4 reads the IPv4 address at the start of b and returns its length in
+// bytes; zero: there is none. What follows it is the caller's affair.
+func Prefix4(b []byte) (netip.Addr, int) {
+	a, n := parse4(b)
+	return netip.AddrFrom4(a), n
 }
 
 // parse4 reads four decimal numbers of one to three digits, without leading
-// zeros (some programs read those as octal).
-func parse4(b []byte) (a [4]byte, ok bool) {
-	part, digits, value := 0, 0, 0
-	for _, c := range b {
-		if c == '.' {
-			if digits == 0 || part == 3 {
-				return a, false
+// zeros (some programs read those as octal), and returns how long they are.
+func parse4(b []byte) (a [4]byte, size int) {
+	i := 0
+	for part := range 4 {
+		if part > 0 {
+			if i >= len(b) || b[i] != '.' {
+				return a, 0
 			}
-			a[part] = byte(value)
-			part, digits, value = part+1, 0, 0
-			continue
+			i++
 		}
-		c -= '0'
-		if c > 9 || digits > 0 && value == 0 {
-			return a, false
+		start, value := i, uint(0)
+		for i < len(b) && b[i]-'0' <= 9 && i < start+3 {
+			value = value*10 + uint(b[i]-'0')
+			i++
 		}
-		value = value*10 + int(c)
-		digits++
-		if value > 255 {
-			return a, false
+		if i == start || value > 255 || b[start] == '0' && i > start+1 {
+			return a, 0
 		}
+		a[part] = byte(value)
 	}
-	if digits == 0 || part != 3 {
-		return a, false
-	}
-	a[3] = byte(value)
-	return a, true
+	return a, i
 }
 
 // parse6 reads the forms of RFC 4291 section 2.2: eight groups, one run of
@@ -81,8 +79,8 @@ func parse6(b []byte) (a [16]byte, ok bool) {
 			}
 		}
 		if i < len(b) && b[i] == '.' {
-			four, ok := parse4(b[start:])
-			if !ok || n > 12 || gap < 0 && n != 12 {
+			four, size := parse4(b[start:])
+			if size == 0 || size != len(b)-start || n > 12 || gap < 0 && n != 12 {
 				return a, false
 			}
 			copy(a[n:], four[:])

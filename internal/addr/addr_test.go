@@ -55,7 +55,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range corner {
 		f.Add(s)
 	}
-	f.Fuzz(check[*testing.T])
+	f.Fuzz(check)
 }
 
 func BenchmarkParse4(b *testing.B) {
@@ -66,7 +66,7 @@ func BenchmarkParse4(b *testing.B) {
 }
 
 // check holds Parse against the standard library.
-func check[T testing.TB](t T, s string) {
+func check(t *testing.T, s string) {
 	want, err := netip.ParseAddr(s)
 	wantOK := err == nil && want.Zone() == ""
 	got, ok := Parse([]byte(s))
@@ -74,5 +74,10 @@ func check[T testing.TB](t T, s string) {
 		t.Errorf("Parse(%q) = %v, %v; netip says %v, %v", s, got, ok, want, err)
 	} else if ok && got != want.Unmap() {
 		t.Errorf("Parse(%q) = %v, netip says %v", s, got, want)
+	}
+	if wantOK && want.Is4() {
+		if got, n := Prefix4([]byte(s + " and more")); got != want || n != len(s) {
+			t.Errorf("Prefix4(%q) = %v, %d", s+" and more", got, n)
+		}
 	}
 }

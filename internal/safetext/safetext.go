@@ -43,14 +43,17 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// Visible says that a rune is visible text, which Clean leaves as it is. A blank
+// is; a line end is not.
+func Visible(r rune) bool {
+	// the ideographic space is visible enough
+	return r >= ' ' && r <= '~' || r == '\u3000' || r > '~' && unicode.IsPrint(r)
+}
+
 // firstUnsafe is the index of the first rune or byte to spell out, or -1.
 func firstUnsafe(s string) int {
 	for i, r := range s {
-		switch {
-		case r >= ' ' && r <= '~':
-		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
-			return i
-		case !unicode.IsPrint(r) && r != '\u3000': // the ideographic space is visible enough
+		if !Visible(r) || r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
 			return i
 		}
 	}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// now is when the tests take place, for evidence that does not say its year.
+const now = "2026-01-01T00:00:00Z"
+
+// A result is what one command printed, and its exit code.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// invoke runs a command in this process, in an environment without settings.
+func invoke(args ...string) result {
+	var stdout, stderr bytes.Buffer
+	code := run(&env{strings.NewReader(""), &stdout, &stderr, func(string) string { return "" }}, args)
+	return result{code, stdout.String(), stderr.String()}
+}
+
+// root makes the root of the repository the working directory.
+func root(t *testing.T) { t.Chdir(filepath.Join("..", "..")) }
+
+func writeFile(t *testing.T, name string, data []byte) string {
+	t.Helper()
+	if err := os.WriteFile(name, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}

@@ -1,0 +1,205 @@
+package detect_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/detect"
+	"github.com/portlore/portlore/format"
+	"github.com/portlore/portlore/lore"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// known are cases that say what should be right and is not yet.
+var known = map[string]string{}
+
+// A scene is one case of testdata/CLASS/NAME.txtar: a comment that says what
+// happens, and the files
+//
+//	log   lines of a firewall, or templates for many (see expand)
+//	home  networks that are ours, one a line; without it they are inferred
+//	lang  en or zh
+//	is    of a look-alike: the classes that it really is, one a line
+//	want  what the judge says of it, rewritten by -update
+//
+// CLASS must be among what was found. In a case named lookalike-* it must not
+// be, and what stands in "is" must, whatever -update would write.
+type scene struct {
+	path, class, name string
+	archive           *txtar.Archive
+	options           detect.Options
+	observations      []portlore.Observation
+}
+
+func scenes(t testing.TB) []scene {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no golden files", err)
+	}
+	base := lore.Open()
+	var all []scene
+	for _, path := range paths {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir, file := filepath.Split(path)
+		s := scene{path: path, class: filepath.Base(dir), name: strings.TrimSuffix(file, ".txtar"), archive: a}
+		s.options = detect.Options{Base: base, Time: func(t int64) string { return time.Unix(0, t).UTC().Format(time.RFC3339) }}
+		for _, net := range strings.Fields(s.file("home")) {
+			s.options.Home = append(s.options.Home, netip.MustParsePrefix(net))
+		}
+		if strings.TrimSpace(s.file("lang")) == "zh" {
+			s.options.Lang = portlore.Chinese
+		}
+		s.observations = observed(t, path, expand(s.file("log")))
+		all = append(all, s)
+	}
+	return all
+}
+
+// observed reads lines of a firewall, all of which must be understood.
+func observed(t testing.TB, path, log string) []portlore.Observation {
+	t.Helper()
+	var all []portlore.Observation
+	sink := func(o *portlore.Observation) {
+		kept := *o
+		kept.InIf, kept.OutIf = bytes.Clone(o.InIf), bytes.Clone(o.OutIf)
+		all = append(all, kept)
+	}
+	now := format.Options{Now: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
+	res, err := format.Read(context.Background(), "log", 0, strings.NewReader(log), now, []format.Sink{sink}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Understood == 0 || res.Understood != res.Lines {
+		t.Fatalf("%s: %d of %d lines understood %v", path, res.Understood, res.Lines, res.Errors)
+	}
+	return all
+}
+
+func (s *scene) file(name string) string {
+	for _, f := range s.archive.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+func TestGolden(t *testing.T) {
+	for _, s := range scenes(t) {
+		t.Run(s.class+"/"+s.name, func(t *testing.T) {
+			if why := known[s.class+"/"+s.name]; why != "" {
+				t.Skip("known: " + why)
+			}
+			t.Parallel()
+			r := judge(s.options, s.observations)
+			s.checkClass(t, &r)
+			checkAccount(t, &r, s.observations)
+			checkOrder(t, s.options, s.observations)
+			checkLanguages(t, s.options, s.observations)
+			checkOneSource(t, &r, s.options, s.observations)
+			s.compare(t, dump(&r))
+		})
+	}
+}
+
+// checkClass: the class of the scene was found; a look-alike is something else.
+func (s *scene) checkClass(t *testing.T, r *portlore.Report) {
+	found := classesOf(r)
+	if !strings.HasPrefix(s.name, "lookalike-") {
+		if !isAmong(s.class, found) {
+			t.Errorf("%s is not among %q", s.class, found)
+		}
+		return
+	}
+	if isAmong(s.class, found) {
+		t.Errorf("%s is among %q", s.class, found)
+	}
+	really := strings.Fields(s.file("is"))
+	if len(really) == 0 {
+		t.Error("it does not say what it really is")
+	}
+	for _, class := range really {
+		if !isAmong(class, found) {
+			t.Errorf("%s is not among %q", class, found)
+		}
+	}
+}
+
+// classesOf is everything that a report calls something.
+func classesOf(r *portlore.Report) []string {
+	var all []string
+	for _, f := range r.Findings {
+		all = slices.Concat(all, []string{f.Class}, f.Also, f.Attributes)
+	}
+	for _, n := range r.Noise {
+		all = append(all, n.Class)
+	}
+	if r.Unexplained.Observations > 0 {
+		all = append(all, "unknown")
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// isAmong takes a class or one below it: probe.service.ssh is probe.service.
+func isAmong(class string, found []string) bool {
+	return slices.ContainsFunc(found, func(f string) bool { return f == class || strings.HasPrefix(f, class+".") })
+}
+
+func (s *scene) compare(t *testing.T, got string) {
+	if want := s.file("want"); got == want {
+		return
+	} else if !*update {
+		t.Errorf("%s\ngot:\n%s\nwant:\n%s", s.archive.Comment, got, want)
+		return
+	}
+	files := slices.DeleteFunc(slices.Clone(s.archive.Files), func(f txtar.File) bool { return f.Name == "want" })
+	a := txtar.Archive{Comment: s.archive.Comment, Files: append(files, txtar.File{Name: "want", Data: []byte(got)})}
+	if err := os.WriteFile(s.path, txtar.Format(&a), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dump writes what a report says without its words: a line for each finding
+// and for each row of noise.
+func dump(r *portlore.Report) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, r.Sentence)
+	for _, h := range r.Home {
+		fmt.Fprintf(&b, "home %s %s\n", h.Net, h.How)
+	}
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "%s %s also%v attributes%v %s %d: %s; observations %d, %s, %.2f\n", f.Word, f.Class, f.Also, f.Attributes,
+			f.Role, f.Sources, f.Subjects[0], f.Observations, f.Severity, f.Confidence.P)
+	}
+	for _, n := range r.Noise {
+		fmt.Fprintf(&b, "noise %s %q: observations %d, sources %d,", n.Class, n.Family, n.Observations, n.Sources)
+		for i, s := range n.Services {
+			if i == 6 {
+				fmt.Fprintf(&b, " and %d more", len(n.Services)-i)
+				break
+			}
+			fmt.Fprintf(&b, " %s/%d", s.Proto, s.Port)
+		}
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "unexplained %d %q\n", r.Unexplained.Observations, r.Unexplained.Examples)
+	return b.String()
+}
