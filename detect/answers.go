@@ -9,7 +9,7 @@ var answers = &Detector{
 	Name: "answers",
 	Doc: "Packets that answer or end something. From a host that ours asked: benign.late_reply. SYN-ACKs nobody asked for, " +
 		"and RSTs to ten ports or hosts and more: backscatter.tcp, somebody forges our address. UDP from a service's port: a late " +
-		"answer, or backscatter.udp when ten of our hosts get it. FIN and ACK from a web server to high ports, or to a service of " +
+		"answer, or backscatter.udp when ten of our hosts get it; time servers answer to their own port. FIN and ACK from a web server to high ports, or to a service of " +
 		"ours: the end of a connection that the firewall forgot. The RSTs of a scanner belong to its scan.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.SynAck) {
@@ -23,7 +23,7 @@ var answers = &Detector{
 			switch {
 			case c.ownScan(h):
 				continue // taken by the scan, or by rest
-			case c.askedFirst(h, table.Syn), !fromService(c, h), h.Attempts().Distinct() < 10:
+			case c.askedFirst(h, table.Syn), !fromFewServices(c, h), h.Attempts().Distinct() < 10:
 				c.quiet("benign.late_reply", n, h)
 			default:
 				c.quiet("backscatter.tcp", n, h)
@@ -33,6 +33,11 @@ var answers = &Detector{
 			if !c.askedFirst(h, table.UDP) && h.Peers().Distinct() >= 10 {
 				c.quiet("backscatter.udp", n, h)
 			} else {
+				c.quiet("benign.late_reply", n, h)
+			}
+		}
+		for n, h := range c.outside(table.UDP) {
+			if c.asked(h.Addr, table.UDP, portlore.UDP, samePort(h), uint32(h.First/1e9)) {
 				c.quiet("benign.late_reply", n, h)
 			}
 		}
@@ -56,6 +61,17 @@ func (c *Case) askedFirst(h *table.Half, asking table.Kind) bool {
 	return h.Ports().Len() > 0
 }
 
+// samePort is the one port that a row comes from and goes to, as the answers of
+// a time server do; zero if there is none.
+func samePort(h *table.Half) uint16 {
+	n, from := sourcePorts(h)
+	to, single := onlyDestination(h)
+	if n != 1 || !single || from != to || h.Peers().Distinct() != 1 {
+		return 0
+	}
+	return from
+}
+
 // ownScan says that the RSTs of a row end attempts that the source itself made:
 // a scanner's kernel resets what was answered.
 func (c *Case) ownScan(h *table.Half) bool {
@@ -72,16 +88,26 @@ func (c *Case) ownScan(h *table.Half) bool {
 	return false
 }
 
-// fromService says that the attempts of a row come from a port of a service and
-// go to high ports.
+// fromService says that all attempts of a row come from ports of services, of
+// which a mail server has five, and that most go to high ports.
 func fromService(c *Case, h *table.Half) bool {
-	n, port := sourcePorts(h)
+	for it := range h.Attempts().All() {
+		if s, _ := it.Pair(); !servesTCP(c, s) {
+			return false
+		}
+	}
 	low, high := destinations(h)
-	return n <= 2 && servesTCP(c, port) && high > low
+	return high > low
+}
+
+// fromFewServices: a flood hits one service or two, and they answer for it.
+func fromFewServices(c *Case, h *table.Half) bool {
+	n, _ := sourcePorts(h)
+	return n <= 2 && fromService(c, h)
 }
 
 // lateStray says that packets from the middle of a connection are its rest: they
-// come from one service to high ports, or they go to a few services of ours from
+// come from services to high ports, or they go to a few services of ours from
 // ports that change. What goes to five ports and more from one port that is no
 // service's is a scan.
 func lateStray(c *Case, h *table.Half) bool {

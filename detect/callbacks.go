@@ -17,7 +17,7 @@ var callbacks = &Detector{
 			switch {
 			case identCallback(c, h):
 				c.quiet("benign.ident_callback", n, h)
-			case ftpData(h):
+			case ftpData(c, h):
 				c.quiet("benign.ftp_data", n, h)
 			case proxyCheck(c, h):
 				c.quiet("benign.proxycheck", n, h)
@@ -34,11 +34,15 @@ func identCallback(c *Case, h *table.Half) bool {
 }
 
 // ftpData: the data connection of active FTP comes from port 20 (RFC 959) to
-// high ports of the one host that asked for it.
-func ftpData(h *table.Half) bool {
+// high ports of the one host that asked for it, which its system chose. Who
+// tries ports of services from there wants to pass careless filters.
+func ftpData(c *Case, h *table.Half) bool {
 	n, port := sourcePorts(h)
-	low, _ := destinations(h)
-	return n == 1 && port == 20 && low == 0 && h.Peers().Distinct() == 1
+	low, high := destinations(h)
+	if n != 1 || port != 20 || low > 0 || h.Peers().Distinct() != 1 {
+		return false
+	}
+	return atServices(c, h)*2 <= high || c.asked(h.Addr, table.Syn, portlore.TCP, 21, uint32(h.First/1e9))
 }
 
 func proxyCheck(c *Case, h *table.Half) bool {
@@ -84,6 +88,6 @@ func tracing(h *table.Half) bool {
 	if h.Peers().Distinct() > 2 {
 		return false
 	}
-	dense := n >= 3 && int(highest-lowest) < 3*n
+	dense := n >= 3 && int(highest-lowest) < 3*n && h.Observations <= 2*uint64(n) // a port for each probe
 	return dense || h.MinTTL > 0 && h.MinTTL <= 5
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"iter"
+	"math/bits"
 	"net/netip"
 	"slices"
 
@@ -50,7 +51,7 @@ func newCase(t *table.Table, o Options) *Case {
 	for n, h := range t.All() {
 		if h.Side == table.Received {
 			received++
-			if c.receives(h) {
+			if !h.Port {
 				c.receivers = append(c.receivers, table.PeerKey(h.Addr))
 			}
 			continue
@@ -59,6 +60,7 @@ func newCase(t *table.Table, o Options) *Case {
 		if c.counts(h) {
 			c.total.addCounts(h, h.Observations, h.Packets)
 			c.total.addSource(h)
+			c.total.hosts = max(c.total.hosts, h.Peers().Distinct())
 		}
 		if stranger(h.Addr) && !c.ours(h.Addr) && !h.Port {
 			for it := range h.Ifaces().All() {
@@ -147,19 +149,6 @@ func (c *Case) counts(h *table.Half) bool {
 	return h.Addr == s
 }
 
-// receives says whether a receiver is one of those that what was asked about
-// sent to.
-func (c *Case) receives(h *table.Half) bool {
-	if h.Port {
-		return false
-	}
-	if !c.o.Source.IsValid() {
-		return true
-	}
-	_, ok := h.Peers().Get(table.PeerKey(c.o.Source))
-	return ok
-}
-
 // claim gives a row to a draft.
 func (c *Case) claim(d *draft, n uint32, h *table.Half) {
 	if c.claimed[n] {
@@ -208,7 +197,7 @@ func (c *Case) probed(n uint32, h *table.Half) {
 		return
 	}
 	ports := h.Ports()
-	left := h.Observations
+	left, packets := h.Observations, h.Packets
 	for it := range ports.All() {
 		proto, port := it.Port()
 		family := c.base.Family(portlore.Proto(proto), port)
@@ -217,12 +206,24 @@ func (c *Case) probed(n uint32, h *table.Half) {
 		if !ports.Exact() { // a sample says which port, not how often
 			count = left
 		}
-		left -= count
-		c.group(c.noise, noiseKey{class, family.ID}).addPart(c, h, it, count)
+		some := part(packets, count, left)
+		left, packets = left-count, packets-some
+		c.group(c.noise, noiseKey{class, family.ID}).addPart(c, h, it, count, some)
 		if !ports.Exact() {
 			break
 		}
 	}
+}
+
+// part is the share of n that falls to so many of all; what is left of both can
+// be shared again, and nothing is lost on the way.
+func part(n, some, all uint64) uint64 {
+	if some >= all {
+		return n
+	}
+	hi, lo := bits.Mul64(n, some)
+	share, _ := bits.Div64(hi, lo, all)
+	return share
 }
 
 func (c *Case) group(m map[noiseKey]*draft, k noiseKey) *draft {

@@ -54,11 +54,7 @@ func (d *draft) add(c *Case, h *table.Half) {
 }
 
 // addPart counts the observations of a row that concern one of its ports.
-func (d *draft) addPart(c *Case, h *table.Half, it table.Item, count uint64) {
-	packets := count
-	if h.Packets != h.Observations {
-		packets = h.Packets * count / max(1, h.Observations)
-	}
+func (d *draft) addPart(c *Case, h *table.Half, it table.Item, count, packets uint64) {
 	d.addCounts(h, count, packets)
 	d.addService(it, count)
 	d.addAround(c, h)
@@ -75,7 +71,7 @@ func (d *draft) addCounts(h *table.Half, observations, packets uint64) {
 
 func (d *draft) addService(it table.Item, count uint64) {
 	proto, port := it.Port()
-	if port == 0 && proto != uint8(portlore.TCP) && proto != uint8(portlore.UDP) {
+	if port == 0 && proto != uint8(portlore.TCP) && proto != uint8(portlore.UDP) && d.class != "unknown" {
 		return
 	}
 	if d.services == nil {

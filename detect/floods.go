@@ -219,6 +219,9 @@ var reflection = &Detector{
 				c.t.Row(int(n), &h)
 				c.claim(d, n, &h)
 			}
+			// The service is the one they answer from, whatever port of ours they hit.
+			d.services = map[uint32]uint64{uint32(portlore.UDP)<<16 | uint32(k.port): d.observations}
+			d.ports = 1
 		}
 	},
 }

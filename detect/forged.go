@@ -16,19 +16,15 @@ var forged = &Detector{
 				if h.Port || h.Out && !h.In && !h.Forward {
 					continue
 				}
-				self := false
-				for it := range h.Peers().All() {
-					self = self || it.Key == table.PeerKey(h.Addr) && !h.Addr.IsLoopback()
-				}
 				outside := c.fromStrangers(h)
 				switch {
-				case self && outside:
+				case toItself(h) && !loopbackOnly(c, h) && (outside || !h.Forward):
 					c.finding(n, h, "dos.land", sure{0.9, both("source and target are the same address", "源地址与目标地址相同")})
-				case outside && c.own[h.Addr]:
+				case outside && c.own[h.Addr] && !(h.Out && c.byLoopback(h)):
 					c.finding(n, h, "spoofed.source", sure{0.9, both("it arrives where strangers do and carries our own address", "包从外部接口进来，源地址却是本机的")})
 				case impossible(h.Addr) && !loopbackOnly(c, h), outside && h.Addr.IsLinkLocalUnicast() && h.Addr.Is4():
 					c.finding(n, h, "bogon.source", sure{0.9, both("no host on the Internet has such an address", "互联网上不存在这样的源地址")})
-				case outside && h.Addr.IsPrivate() && !c.ours(h.Addr) && c.asksPublic(h):
+				case outside && h.Addr.IsPrivate() && !answering(h.Kind) && !c.ours(h.Addr) && c.asksPublic(h):
 					c.finding(n, h, "bogon.source", sure{0.85, both("a private address, on an interface where strangers arrive", "私有地址，却从公网一侧的接口进来")})
 				}
 			}
@@ -41,6 +37,29 @@ var forged = &Detector{
 func (c *Case) fromStrangers(h *table.Half) bool {
 	for it := range h.Ifaces().All() {
 		if c.public[it.Key] && c.t.Interface(it) != "lo" {
+			return true
+		}
+	}
+	return false
+}
+
+// answering says that packets of a kind answer others. Routers and resolvers of
+// providers do, and have private addresses.
+func answering(k table.Kind) bool {
+	return k.Replies() || k == table.ICMPError || k == table.EchoReply
+}
+
+// toItself says that a row went to the address that it came from.
+func toItself(h *table.Half) bool {
+	_, self := h.Peers().Get(table.PeerKey(h.Addr))
+	return self && !h.Addr.IsLoopback()
+}
+
+// byLoopback says that some of a row passed the loopback interface. Which
+// interface a packet came in by is not known of a row that also went out.
+func (c *Case) byLoopback(h *table.Half) bool {
+	for it := range h.Ifaces().All() {
+		if c.t.Interface(it) == "lo" {
 			return true
 		}
 	}
@@ -86,6 +105,10 @@ var malformed = &Detector{
 	run: func(c *Case) {
 		for n, h := range c.rows(table.Malformed) {
 			if osTests(c, h.Addr) >= 2 {
+				continue
+			}
+			if toItself(h) { // over loopback, or through a bridge and back
+				c.quiet("benign.client", n, h)
 				continue
 			}
 			d := c.find("malformed")

@@ -23,8 +23,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// known are cases that say what should be right and is not yet.
-var known = map[string]string{}
+// known are cases that say what should be right and is not yet, and why.
+var known = map[string]string{
+	"benign.late_reply/lan-resolver": "answers to ten hosts and more count as backscatter, also where all of them are private",
+	"outbound.scan/lookalike-admin":  "nothing tells an administrator's script from a worm that was let in",
+}
 
 // A scene is one case of testdata/CLASS/NAME.txtar: a comment that says what
 // happens, and the files
@@ -104,12 +107,18 @@ func (s *scene) file(name string) string {
 func TestGolden(t *testing.T) {
 	for _, s := range scenes(t) {
 		t.Run(s.class+"/"+s.name, func(t *testing.T) {
-			if why := known[s.class+"/"+s.name]; why != "" {
-				t.Skip("known: " + why)
-			}
 			t.Parallel()
 			r := judge(s.options, s.observations)
-			s.checkClass(t, &r)
+			wrong := s.wrong(classesOf(&r))
+			if why := known[s.class+"/"+s.name]; why != "" {
+				if len(wrong) == 0 {
+					t.Error("it is right by now: strike it from the list of what is known")
+				}
+				t.Skip("known: " + why)
+			}
+			for _, w := range wrong {
+				t.Error(w)
+			}
 			checkAccount(t, &r, s.observations)
 			checkOrder(t, s.options, s.observations)
 			checkLanguages(t, s.options, s.observations)
@@ -119,27 +128,23 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// checkClass: the class of the scene was found; a look-alike is something else.
-func (s *scene) checkClass(t *testing.T, r *portlore.Report) {
-	found := classesOf(r)
-	if !strings.HasPrefix(s.name, "lookalike-") {
-		if !isAmong(s.class, found) {
-			t.Errorf("%s is not among %q", s.class, found)
+// wrong says what should have been found and was not, and the other way round.
+func (s *scene) wrong(found []string) (all []string) {
+	expected := []string{s.class}
+	if strings.HasPrefix(s.name, "lookalike-") {
+		if expected = strings.Fields(s.file("is")); len(expected) == 0 {
+			all = append(all, "it does not say what it really is")
 		}
-		return
+		if isAmong(s.class, found) {
+			all = append(all, fmt.Sprintf("%s is among %q", s.class, found))
+		}
 	}
-	if isAmong(s.class, found) {
-		t.Errorf("%s is among %q", s.class, found)
-	}
-	really := strings.Fields(s.file("is"))
-	if len(really) == 0 {
-		t.Error("it does not say what it really is")
-	}
-	for _, class := range really {
+	for _, class := range expected {
 		if !isAmong(class, found) {
-			t.Errorf("%s is not among %q", class, found)
+			all = append(all, fmt.Sprintf("%s is not among %q", class, found))
 		}
 	}
+	return all
 }
 
 // classesOf is everything that a report calls something.

@@ -15,7 +15,7 @@ import (
 // and stand for their /24 too.
 func (c *Case) findHome() {
 	c.own = map[netip.Addr]bool{}
-	var guess []netip.Addr // where nothing says which way packets went
+	var guess netip.Addr // whom most speak to, where nothing says which way packets went
 	most := uint64(0)
 	neighbours := map[netip.Addr]bool{}
 	for _, h := range c.t.All() {
@@ -28,8 +28,8 @@ func (c *Case) findHome() {
 			h.Side == table.Received && h.Addr.IsPrivate() && h.Forward:
 			neighbours[h.Addr] = true
 		case h.Side == table.Received && !h.In && !h.Forward && (h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid):
-			if n := h.Peers().Distinct(); n > most {
-				most, guess = n, append(guess[:0], h.Addr)
+			if n := h.Peers().Distinct(); n > most || n == most && h.Addr.Less(guess) {
+				most, guess = n, h.Addr
 			}
 		}
 	}
@@ -55,10 +55,8 @@ func (c *Case) findHome() {
 	for a := range neighbours {
 		c.addHome(block(a), "inferred")
 	}
-	if len(c.nets) == 0 {
-		for _, a := range guess {
-			c.addHome(netip.PrefixFrom(a, a.BitLen()), "inferred")
-		}
+	if len(c.nets) == 0 && guess.IsValid() {
+		c.addHome(netip.PrefixFrom(guess, guess.BitLen()), "inferred")
 	}
 	slices.SortFunc(c.home, func(a, b portlore.HomeNet) int {
 		return netip.MustParsePrefix(a.Net).Compare(netip.MustParsePrefix(b.Net))

@@ -66,6 +66,16 @@ func destinations(h *table.Half) (low, high int) {
 	return
 }
 
+// atServices is how many attempts went to ports of services.
+func atServices(c *Case, h *table.Half) (n int) {
+	for it := range h.Attempts().All() {
+		if _, d := it.Pair(); servesTCP(c, d) {
+			n++
+		}
+	}
+	return n
+}
+
 // evasive are source ports that careless filters let in.
 var evasive = []uint16{20, 53, 67, 80, 88, 123, 443}
 

@@ -24,12 +24,11 @@ var lan = &Detector{
 			c.quiet("benign.fragment", n, h)
 		}
 		for n, h := range c.rows(table.Cast) {
-			far := stranger(h.Addr) && !c.ours(h.Addr)
 			switch proto, echo := castService(h); {
-			case far && (proto == portlore.ICMP || proto == portlore.ICMPv6) && hasType(h, 8, 128):
+			case (proto == portlore.ICMP || proto == portlore.ICMPv6) && hasType(h, 8, 128) && c.far(h):
 				d := c.finding(n, h, "dos.smurf", sure{0.85, both("echo requests to a broadcast address, from no neighbour", "向广播地址发回显请求，而来源并非同网段主机")})
 				d.also = []string{"spoofed.source"}
-			case far && echo:
+			case echo && c.far(h):
 				c.finding(n, h, "dos.fraggle", sure{0.8, both("UDP echo or chargen to a broadcast address, from no neighbour", "向广播地址发 UDP echo 或 chargen，而来源并非同网段主机")})
 			case proto == portlore.UDP:
 				c.quiet("benign.lan_discovery", n, h)
@@ -40,6 +39,26 @@ var lan = &Detector{
 			}
 		}
 	},
+}
+
+// far says that the source of a row is no neighbour: none of ours is in the same
+// network, and it sent to more than groups that no router passes on
+// (224.0.0.0/24 and ff02::/16, RFC 5771 and RFC 4291).
+func (c *Case) far(h *table.Half) bool {
+	if !stranger(h.Addr) || c.ours(h.Addr) {
+		return false
+	}
+	for a := range c.own {
+		if block(a) == block(h.Addr) {
+			return false
+		}
+	}
+	for it := range h.Peers().All() {
+		if !c.names[it.Key].IsLinkLocalMulticast() {
+			return true
+		}
+	}
+	return false
 }
 
 // castService is the protocol of most of what a row sent, and whether all of it

@@ -43,7 +43,7 @@ func (c *Case) judgeOurs(n uint32, h *table.Half) {
 			fmt.Sprintf("%d hosts outside within minutes, at a port that worms spread by", h.Peers().Distinct()),
 			fmt.Sprintf("几分钟内对外连了 %d 台主机，端口是蠕虫常用的传播端口", h.Peers().Distinct()))})
 		d.severity = portlore.Critical
-	case attempt && outside == 0 && !h.Port && (window(h.Peers(), quick) >= 10 && ports <= 5 && c.suspect(h) || window(h.Ports(), quick) >= 15):
+	case attempt && outside == 0 && !h.Port && (window(h.Peers(), quick) >= 10 && ports <= 5 && c.suspect(h) || c.triesPorts(h)):
 		c.finding(n, h, "internal.scan", sure{0.75, both("one of our hosts tries many others, or many ports", "内网一台主机在试很多主机或很多端口")})
 	case attempt && h.Blocked > 0 && outside == 0:
 		c.quiet("benign.lan_service", n, h)
@@ -56,6 +56,13 @@ func (c *Case) judgeOurs(n uint32, h *table.Half) {
 	default:
 		c.quiet("benign.client", n, h)
 	}
+}
+
+// triesPorts says that a row tried port after port. Who was let in to a few high
+// ports alone uses passive FTP or the like.
+func (c *Case) triesPorts(h *table.Half) bool {
+	ports := window(h.Ports(), quick)
+	return ports >= 15 && (h.Blocked > 0 || ports >= 50 || atServices(c, h)*2 > h.Attempts().Len())
 }
 
 // local says that an address is ours, or private like a neighbour's.

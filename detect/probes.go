@@ -64,8 +64,8 @@ var hammers = &Detector{
 
 var probes = &Detector{
 	Name: "probes",
-	Doc: "What is left of attempts. Three ports or more of the proxies within an hour is probe.proxy, two or more of the amplifiers " +
-		"probe.amplifier. From a neighbour: benign.lan_service. Let in from outside: exposed.service where lore says that the service should " +
+	Doc: "What is left of attempts. Three ports or more of the proxies within an hour is probe.proxy; three of the amplifiers, or two " +
+		"within minutes, is probe.amplifier. From a neighbour: benign.lan_service. Let in from outside: exposed.service where lore says that the service should " +
 		"never face the Internet, benign.client elsewhere. The rest asks for a service: probe.service.NAME, noise when it was blocked.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
@@ -73,19 +73,18 @@ var probes = &Detector{
 			case h.Port:
 				c.probed(n, h)
 			case c.intent(n, h):
+			case h.Accepted > 0 && h.Blocked == 0:
+				c.welcome(n, h)
 			case c.lanAsker(h):
 				c.quiet("benign.lan_service", n, h)
 			case lateMedia(h) && h.Observations > 2:
 				c.quiet("benign.late_reply", n, h)
-			case h.Accepted > 0 && h.Blocked == 0:
-				c.welcome(n, h)
 			default:
 				c.probed(n, h)
 			}
 		}
 		for n, h := range c.outside(table.Stealth) {
-			d := c.finding(n, h, "scan.stealth", sure{0.6, both("flags that no connection begins with", "这种标志组合不会出现在正常连接的开头")})
-			d.severity = portlore.Low
+			c.quiet("scan.stealth", n, h)
 		}
 		for n, h := range c.outside(table.Stray, table.Reset) {
 			c.quiet("benign.late_reply", n, h)
@@ -100,12 +99,16 @@ func (c *Case) intent(n uint32, h *table.Half) bool {
 	all, proxies, _ := portsOf(h, proxyPorts)
 	_, amplifiers, _ := portsOf(h, amplifierPorts)
 	ports := window(h.Ports(), hour)
+	needed := 2
+	if h.Accepted > 0 && h.Blocked == 0 {
+		needed = 3 // a client of our name server and our time server
+	}
 	switch {
 	case h.Kind == table.Syn && proxies >= 3 && proxies*10 >= all*9 && ports >= 3:
 		c.finding(n, h, "probe.proxy", sure{0.8, both(
 			fmt.Sprintf("%d ports of proxies and hardly any other", proxies),
 			fmt.Sprintf("试了 %d 个代理端口，几乎没试别的", proxies))})
-	case h.Kind == table.UDP && amplifiers >= 2 && amplifiers*10 >= all*9 && ports >= 2 && h.Packets <= 3*h.Attempts().Distinct():
+	case h.Kind == table.UDP && amplifiers >= needed && amplifiers*10 >= all*9 && ports >= needed && h.Packets <= 3*h.Attempts().Distinct():
 		c.finding(n, h, "probe.amplifier", sure{0.75, both(
 			fmt.Sprintf("%d services that can amplify, one small question each", amplifiers),
 			fmt.Sprintf("对 %d 种可被放大利用的服务各发了一个小包", amplifiers))})

@@ -26,6 +26,9 @@ func (c *Case) report() portlore.Report {
 		Observations: c.total.observations, Packets: c.total.packets,
 		Sources: c.total.sources(), Targets: uint64(len(slices.Compact(c.receivers))),
 	}
+	if c.o.Source.IsValid() { // of one source, what it sent of any one kind
+		r.Totals.Targets = c.total.hosts
+	}
 	r.First, r.Last = c.when(c.total.first), c.when(c.total.last)
 	for _, d := range c.drafts {
 		if d.observations > 0 {
@@ -188,7 +191,7 @@ func (c *Case) examples() []string {
 	for i := range out {
 		var kinds []string
 		for _, s := range c.services(c.unexplained) {
-			kinds = append(kinds, fmt.Sprintf("%s %d", s.Proto, s.Port))
+			kinds = append(kinds, strings.TrimSuffix(fmt.Sprintf("%s %d", s.Proto, s.Port), " 0"))
 		}
 		out[i] += ": " + strings.Join(kinds[:min(3, len(kinds))], ", ")
 	}

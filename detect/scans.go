@@ -61,7 +61,7 @@ func judgeShape(h *table.Half) (shaped, bool) {
 		switch {
 		case ports >= 3*need && hosts >= 6*need:
 			s.class, s.p = "scan.port.block", grade(min(ports*3, hosts))
-		case hosts >= 10*need && all <= 5:
+		case hosts >= 10*need && ports <= 5:
 			s.class, s.p = "scan.port.horizontal", grade(hosts)
 		case ports >= few*need && hosts <= 5*need:
 			s.class, s.p = "scan.port.vertical", grade(ports)
@@ -97,7 +97,7 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	switch {
 	case h.Kind == table.Syn && proxies >= 3 && proxies*10 >= all*9:
 		class = "probe.proxy"
-	case h.Kind == table.UDP && amplifiers >= 2 && amplifiers*10 >= all*9:
+	case h.Kind == table.UDP && amplifiers >= 1 && amplifiers*10 >= all*9:
 		class = "probe.amplifier"
 	}
 	d := c.ofSource[h.Addr]
@@ -122,10 +122,8 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	if h.Kind == table.Stealth || h.Kind == table.Stray {
 		d.mark("scan.stealth")
 	}
-	if sports, sport := sourcePorts(h); sports == 1 && slices.Contains(evasive, sport) {
-		if low, _ := destinations(h); low >= 5 {
-			d.mark("evasion.source_port")
-		}
+	if sports, sport := sourcePorts(h); sports == 1 && slices.Contains(evasive, sport) && atServices(c, h) >= 5 {
+		d.mark("evasion.source_port")
 	}
 	d.noteTools(c, h)
 	c.claim(d, n, h)
@@ -151,19 +149,21 @@ func gapsOf(times table.Set) []int64 {
 	return gaps
 }
 
-// lateMedia says that UDP packets from one port to a few high ports of one host
-// are what is left of a call or a game: a scan tries ports where services are.
+// lateMedia says that UDP packets to a few high ports of one host are what is
+// left of calls or a game. A scan tries ports where services are, and does not
+// send five packets and more from one port to one port.
 func lateMedia(h *table.Half) bool {
 	if h.Kind != table.UDP || h.Peers().Distinct() != 1 || h.Ports().Distinct() >= 50 {
 		return false
 	}
 	n, _ := sourcePorts(h)
+	streams := h.Packets >= 5*h.Attempts().Distinct()
 	for it := range h.Ports().All() {
-		if _, p := it.Port(); p < 32768 {
+		if _, p := it.Port(); p < 1024 || p < 32768 && !streams {
 			return false
 		}
 	}
-	return n == 1
+	return n == 1 || streams
 }
 
 // lanAsker says that a source is a neighbour: private, and asking private hosts.

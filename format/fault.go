@@ -19,6 +19,7 @@ const (
 	noSuchDay    = "no such day"
 	noSuchTime   = "no such time"
 	isMissing    = "missing: the record is cut"
+	isImpossible = "impossible"
 	lineTooLong  = "longer than 1 MiB: skipped"
 )
 

@@ -2,12 +2,12 @@
 //
 // Open opens an input whatever its compression, Read cuts it into lines, takes
 // the stamp and the syslog header off each and offers the message to the
-// formats of [All]. What a format understands goes to a sink as an
-// [portlore.Observation]; what it does not is counted, and the counts always
-// close: lines = understood + other + malformed.
+// formats of [All]; or, by its first bytes, into the frames of a capture. What
+// is understood goes to a sink as an [portlore.Observation]; what is not is
+// counted, and the counts always close: lines = understood + other + malformed.
 //
 // To add a kind of evidence, write one file with a Format value, name it in
-// All, and put cases into testdata/NAME/*.txtar.
+// the list, and put cases into testdata/NAME/*.txtar.
 package format
 
 import (
@@ -16,7 +16,8 @@ import (
 	"github.com/portlore/portlore"
 )
 
-// A Format knows one kind of evidence that comes in lines.
+// A Format knows one kind of evidence: one that comes in lines, or a capture of
+// frames. It has either read or frames.
 type Format struct {
 	Name string // its id, in every language; stands in Input.Format
 	Doc  string // what it reads, in one sentence
@@ -26,13 +27,30 @@ type Format struct {
 	// Malformed: l.fault says why and where. It must not allocate, and must
 	// keep neither l nor ob.
 	read func(l *line, ob *portlore.Observation) outcome
+
+	// frames finds the frames of a capture that starts with one of magics, one
+	// after the other, and hands them to s, to the end of it. What is inside
+	// them, internal/packet reads. The error says why the rest is unread.
+	frames func(s *stream) error
+	magics []string
 }
 
 // All is the list of formats, in the order in which a line is offered to them
 // when nothing else is known about the input.
 func All() []*Format {
+	return append(logs(), captures()...)
+}
+
+func logs() []*Format {
 	return []*Format{
 		netfilter,
+	}
+}
+
+func captures() []*Format {
+	return []*Format{
+		pcap,
+		pcapng,
 	}
 }
 

@@ -17,7 +17,7 @@ const (
 	chunkSize = 1 << 20
 )
 
-// Read reads all of r and hands every observation to a sink. Worker i calls
+// Read reads all of r, lines or the frames of a capture, and hands every observation to a sink. Worker i calls
 // sinks[i] and no other, so sinks share nothing; len(sinks) is the number of
 // workers. File is the index of the input for [portlore.Pos]. Progress, when
 // not nil, is told now and then how many bytes have been read.
@@ -32,6 +32,10 @@ func Read(ctx context.Context, name string, file int32, r io.Reader, o Options, 
 func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Options, sinks []Sink, progress func(bytes int64), size int) (Result, error) {
 	res := newResult(name)
 	head, r := peek(interruptible{ctx, r})
+	if f := captureOf(head); f != nil {
+		err := readFrames(&res, f, file, r, o, sinks, progress, size)
+		return res, err
+	}
 	if is := sniffBinary(head); is != nil {
 		res.looksLike(is)
 		return res, nil

@@ -208,7 +208,7 @@ func TestReadDoesNotAllocate(t *testing.T) {
 	for _, g := range goldens(t) {
 		input = append(input, g.input...)
 	}
-	w := newWorker(All(), 0, Options{Zone: time.FixedZone("x", 3600)}, func(*portlore.Observation) {})
+	w := newWorker(logs(), 0, Options{Zone: time.FixedZone("x", 3600)}, func(*portlore.Observation) {})
 	w.chunk(chunk{data: input, line: 1}) // the first errors, and the buffer for JSON
 	if n := testing.AllocsPerRun(10, func() { w.chunk(chunk{data: input, line: 1}) }); n != 0 {
 		t.Errorf("%v allocations for %d lines, want 0", n, bytes.Count(input, []byte("\n")))
@@ -231,7 +231,7 @@ func BenchmarkLines(b *testing.B) {
 		}
 	}
 	lines := bytes.Count(input.Bytes(), []byte("\n"))
-	w := newWorker(All(), 0, Options{Now: at}, func(*portlore.Observation) {})
+	w := newWorker(logs(), 0, Options{Now: at}, func(*portlore.Observation) {})
 	b.SetBytes(int64(input.Len()))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -121,7 +121,7 @@ func withoutStart(l *line) outcome {
 // complete finds what a record must have and this one has not.
 func (r *record) complete() {
 	missing, at := "", len(r.text)
-	switch h := &r.packet; {
+	switch h := &r.header; {
 	case h.seen&sawSrc == 0:
 		missing = "SRC="
 	case h.seen&sawDst == 0:
@@ -155,7 +155,7 @@ func (r *record) complete() {
 
 // fill copies a complete record into an observation.
 func (r *record) fill(ob *portlore.Observation) {
-	h := &r.packet
+	h := &r.header
 	ob.Src, ob.Dst = h.src, h.dst
 	ob.Proto, ob.Has = h.proto, portlore.HasProto
 	ob.Length = h.number[length]

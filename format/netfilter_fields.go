@@ -15,14 +15,14 @@ type record struct {
 	start   int // of the record in text
 	in, out []byte
 	linkAll bool // the frame went to many
-	packet
-	inner   packet
+	header
+	inner   header
 	fault   fault
 	doubled bool // a field of one header came twice
 }
 
-// A packet is one header, or the one quoted inside an ICMP error.
-type packet struct {
+// A header is that of one packet, or the one quoted inside an ICMP error.
+type header struct {
 	seen       fields
 	src, dst   netip.Addr
 	number     [numbers]uint32
@@ -32,7 +32,7 @@ type packet struct {
 	incomplete bool // the kernel could not read all of the header
 }
 
-// The fields whose value is one number, as an index into packet.number.
+// The fields whose value is one number, as an index into header.number.
 const (
 	length = iota
 	ttl
@@ -78,7 +78,7 @@ const (
 )
 
 // has tells whether all these numbers were read.
-func (h *packet) has(which ...int) bool {
+func (h *header) has(which ...int) bool {
 	for _, i := range which {
 		if h.seen&(1<<i) == 0 {
 			return false
@@ -132,7 +132,7 @@ const (
 // fields reads the record that starts at p, in one pass.
 func (r *record) fields(p int) {
 	b := r.text
-	h := &r.packet
+	h := &r.header
 	r.start = p
 	for p < len(b) {
 		if b[p] == ' ' {
@@ -211,7 +211,7 @@ func (r *record) fields(p int) {
 		case keyOpt:
 			p = h.tcpOptions(b, p+4)
 		case keyInner:
-			if h == &r.packet && r.inner.seen == 0 && bytes.HasPrefix(b[p:], []byte("[SRC=")) {
+			if h == &r.header && r.inner.seen == 0 && bytes.HasPrefix(b[p:], []byte("[SRC=")) {
 				h = &r.inner
 				h.seen = sawBegin
 				p++
@@ -233,11 +233,11 @@ func (r *record) fields(p int) {
 				r.in = word[3:]
 			case len(word) == 1 && word[0] == closing && h == &r.inner:
 				h.seen |= sawEnd
-				h = &r.packet
+				h = &r.header
 			default:
 				if i := bytes.Index(word, []byte("IN=")); i >= 0 && startsRecord(b[end:]) {
 					*r = record{text: b, start: p + i, in: word[i+3:]}
-					h = &r.packet
+					h = &r.header
 				}
 			}
 			p = end
@@ -266,7 +266,7 @@ func (r *record) fail(at int, field string, value []byte, why string) {
 // The readers of single fields take the offset of the value and return the
 // offset behind it.
 
-func (r *record) address(h *packet, p int, bit fields, name string, to *netip.Addr) int {
+func (r *record) address(h *header, p int, bit fields, name string, to *netip.Addr) int {
 	b := r.text
 	if h.seen&bit != 0 {
 		r.doubled = true
@@ -287,7 +287,7 @@ func (r *record) address(h *packet, p int, bit fields, name string, to *netip.Ad
 	return p + len(word)
 }
 
-func (r *record) number(h *packet, p int, which int) int {
+func (r *record) number(h *header, p int, which int) int {
 	b := r.text
 	if h.seen&(1<<which) != 0 {
 		r.doubled = true
@@ -314,7 +314,7 @@ func (r *record) number(h *packet, p int, which int) int {
 }
 
 // named is number for a field whose name is longer than a key.
-func (r *record) named(h *packet, p int, name string, which int) int {
+func (r *record) named(h *header, p int, name string, which int) int {
 	if !bytes.HasPrefix(r.text[p:], []byte(name)) {
 		return endOfWord(r.text, p)
 	}
@@ -322,7 +322,7 @@ func (r *record) named(h *packet, p int, name string, which int) int {
 }
 
 // protocol reads PROTO=TCP or PROTO=132.
-func (r *record) protocol(h *packet, p int) int {
+func (r *record) protocol(h *header, p int) int {
 	const name = "PROTO="
 	if !bytes.HasPrefix(r.text[p:], []byte(name)) {
 		return endOfWord(r.text, p)
@@ -388,7 +388,7 @@ func (r *record) mac(p int) int {
 
 // flag notes a TCP flag and returns the length of its word. Before PROTO=TCP
 // the same letters mean something else.
-func (h *packet) flag(f portlore.TCPFlags) int {
+func (h *header) flag(f portlore.TCPFlags) int {
 	if h.proto == portlore.TCP {
 		h.flags |= f
 		h.seen |= sawFlags
@@ -397,7 +397,7 @@ func (h *packet) flag(f portlore.TCPFlags) int {
 }
 
 // tcpOptions reads "(020405B4…)". The same key before PROTO= holds IP options.
-func (h *packet) tcpOptions(b []byte, p int) int {
+func (h *header) tcpOptions(b []byte, p int) int {
 	if p >= len(b) || b[p] != '(' {
 		return min(p, len(b))
 	}

@@ -3,7 +3,7 @@ package format
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
+	"hash/maphash"
 	"io"
 	"os"
 	"slices"
@@ -23,8 +23,8 @@ type Preview struct {
 	// compared after decompression. Empty: none.
 	DuplicateOf string
 
-	head [sha256.Size]byte // of the first 64 KiB
-	size int               // of those: less than 64 KiB is all there is
+	head digest // of the first 64 KiB
+	size int    // of those: less than 64 KiB is all there is
 }
 
 // Survey looks at the first 64 KiB of every file and returns them in the order
@@ -37,9 +37,10 @@ func Survey(names []string, o Options) []Preview {
 	if len(names) == 1 {
 		return []Preview{{Name: names[0]}}
 	}
+	d := digester{maphash.MakeSeed(), maphash.MakeSeed()}
 	all := make([]Preview, len(names))
 	for i, name := range names {
-		all[i] = preview(name, o)
+		all[i] = preview(name, d, o)
 	}
 	slices.SortStableFunc(all, func(a, b Preview) int {
 		if (a.First == 0) != (b.First == 0) {
@@ -48,11 +49,11 @@ func Survey(names []string, o Options) []Preview {
 		return cmp.Compare(a.First, b.First)
 	})
 
-	whole := make(map[string][sha256.Size]byte)
-	contentOf := func(name string) [sha256.Size]byte {
+	whole := make(map[string]digest)
+	contentOf := func(name string) digest {
 		sum, ok := whole[name]
 		if !ok {
-			sum = fingerprint(name)
+			sum = fingerprint(name, d)
 			whole[name] = sum
 		}
 		return sum
@@ -72,7 +73,7 @@ func Survey(names []string, o Options) []Preview {
 	return all
 }
 
-func preview(name string, o Options) Preview {
+func preview(name string, d digester, o Options) Preview {
 	p := Preview{Name: name}
 	if info, err := os.Stat(name); name == "-" || err != nil || !info.Mode().IsRegular() {
 		return p
@@ -83,8 +84,11 @@ func preview(name string, o Options) Preview {
 	}
 	defer s.Close()
 	head, r := peek(s)
-	p.size, p.head = len(head), sha256.Sum256(head)
-	if sniffBinary(head) == nil {
+	p.size, p.head = len(head), d.of(head)
+	switch f := captureOf(head); {
+	case f != nil:
+		p.First = firstFrame(f, head, o)
+	case sniffBinary(head) == nil:
 		head, _, _ = plainText(head, r)
 		p.First = firstTime(head, o)
 	}
@@ -94,7 +98,7 @@ func preview(name string, o Options) Preview {
 // firstTime is the time of the first record in a head.
 func firstTime(head []byte, o Options) int64 {
 	first := int64(0)
-	w := newWorker(All(), 0, o, func(ob *portlore.Observation) {
+	w := newWorker(logs(), 0, o, func(ob *portlore.Observation) {
 		if first == 0 && ob.Time >= portlore.SinceBoot {
 			first = ob.Time
 		}
@@ -107,17 +111,42 @@ func firstTime(head []byte, o Options) int64 {
 	return first
 }
 
-// fingerprint is the hash of a whole file, decompressed. What cannot be read
+// firstFrame is the time of the first packet in the head of a capture.
+func firstFrame(f *Format, head []byte, o Options) int64 {
+	first := int64(0)
+	res := newResult("")
+	readFrames(&res, f, 0, bytes.NewReader(head), o, []Sink{func(ob *portlore.Observation) {
+		if first == 0 && ob.Time >= portlore.SinceBoot {
+			first = ob.Time
+		}
+	}}, nil, sniffSize)
+	return first
+}
+
+// fingerprint is the digest of a whole file, decompressed. What cannot be read
 // is like nothing else, not even itself.
-func fingerprint(name string) (sum [sha256.Size]byte) {
-	h := sha256.New()
+func fingerprint(name string, d digester) digest {
+	var a, b maphash.Hash
+	a.SetSeed(d[0])
+	b.SetSeed(d[1])
 	s, err := Open(name)
 	if err == nil {
 		defer s.Close()
-		_, err = io.Copy(h, s)
+		_, err = io.Copy(io.MultiWriter(&a, &b), s)
 	}
 	if err != nil {
-		h.Write([]byte(name))
+		return d.of([]byte(name))
 	}
-	return [sha256.Size]byte(h.Sum(nil))
+	return digest{a.Sum64(), b.Sum64()}
+}
+
+// A digest tells contents apart within one run. Its seeds are secrets of the
+// run, so no file can be made to look like another; a cryptographic hash would
+// do as well, but costs every start of the program its self-tests.
+type digest [2]uint64
+
+type digester [2]maphash.Seed
+
+func (d digester) of(b []byte) digest {
+	return digest{maphash.Bytes(d[0], b), maphash.Bytes(d[1], b)}
 }

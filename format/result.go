@@ -39,18 +39,46 @@ func newResult(name string) Result {
 	return Result{Input: portlore.Input{Name: name, Errors: []portlore.LineError{}, Notes: []string{}}}
 }
 
-// close fills in the account.
+// close fills in the account of lines.
 func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
-	r.Lines = t.lines
-	r.Understood, r.Other, r.Malformed = t.understood, t.other, t.malformed
-	r.Ambiguous, r.Quoted = t.ambiguous, t.quoted
-	r.Errors = append(r.Errors, t.errors...)
+	r.account(t, o)
 	most := int64(0)
 	for i, n := range t.byFormat {
 		if n > most || n == most && n > 0 && formats[i].Name < r.Format {
 			most, r.Format = n, formats[i].Name
 		}
 	}
+	if t.understood == 0 {
+		if is := sniffText(head); is != nil {
+			r.LooksLike = is.text
+		}
+	}
+}
+
+// closeFrames fills in the account of a capture.
+func (r *Result) closeFrames(t *tally, f *Format, o Options) {
+	r.account(t, o)
+	r.Format = f.Name
+	switch {
+	case t.understood > 0:
+	case t.lines == 0:
+		r.LooksLike = portlore.Text{EN: "a packet capture without packets", ZH: "没有数据包的抓包文件"}
+	case t.foreign == t.lines:
+		r.LooksLike = portlore.Text{
+			EN: fmt.Sprintf("a packet capture of link layer %d, which this version does not read", t.link),
+			ZH: fmt.Sprintf("链路层类型 %d 的抓包文件，本版本尚不支持", t.link),
+		}
+	default:
+		r.LooksLike = portlore.Text{EN: "a packet capture without IP packets", ZH: "没有 IP 数据包的抓包文件"}
+	}
+}
+
+// account fills in what both have.
+func (r *Result) account(t *tally, o Options) {
+	r.Lines = t.lines
+	r.Understood, r.Other, r.Malformed = t.understood, t.other, t.malformed
+	r.Ambiguous, r.Quoted = t.ambiguous, t.quoted
+	r.Errors = append(r.Errors, t.errors...)
 	zone := o.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -65,11 +93,6 @@ func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
 		r.Zone = "assumed"
 	}
 	r.Notes = notes(t, o, zone)
-	if t.understood == 0 {
-		if is := sniffText(head); is != nil {
-			r.LooksLike = is.text
-		}
-	}
 }
 
 // looksLike fills in an input that is not text.
@@ -103,6 +126,8 @@ func notes(t *tally, o Options, zone *time.Location) []portlore.Text {
 	say(t.ambiguous, "lines with doubled fields, of which somebody may have forged some: %d; what stands before the last record was not believed", "有重复字段、可能有人伪造的行：%d；最后一条记录之前的内容未予采信")
 	say(t.quoted, "lines in which another program quotes a firewall record: %d; they were not believed", "其他程序引用防火墙记录的行：%d；未予采信")
 	say(t.long, "lines longer than 1 MiB: %d; they were skipped", "超过 1 MiB 的行：%d；已跳过")
+	say(t.foreign, "frames of a link layer that this version does not read: %d", "本版本尚不支持其链路层的帧：%d")
+	say(t.skipped, "bytes skipped in damaged places of the capture: %d", "抓包文件中因损坏而跳过的字节：%d")
 	return all
 }
 

@@ -16,7 +16,7 @@ const (
 // the head. The others stay behind them, so that two formats in one file are
 // both read, line by line.
 func order(head []byte, o Options) []*Format {
-	w := newWorker(All(), 0, o, func(*portlore.Observation) {})
+	w := newWorker(logs(), 0, o, func(*portlore.Observation) {})
 	fits := make(map[*Format]int64)
 	for n := 0; n < sniffLines && len(head) > 0; n++ {
 		text, rest, _ := bytes.Cut(head, []byte("\n"))
@@ -28,6 +28,16 @@ func order(head []byte, o Options) []*Format {
 	}
 	slices.SortStableFunc(w.formats, func(a, b *Format) int { return int(fits[b] - fits[a]) })
 	return w.formats
+}
+
+// captureOf is the format of a capture, by its first bytes. Nil: it is none.
+func captureOf(head []byte) *Format {
+	for _, f := range captures() {
+		if slices.ContainsFunc(f.magics, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) }) {
+			return f
+		}
+	}
+	return nil
 }
 
 // A kind is something that portlore can name but not read.
@@ -76,10 +86,8 @@ func sniffText(head []byte) *kind {
 
 // binaryKinds are known by their first bytes.
 var binaryKinds = []kind{
-	starts("a packet capture (pcap); this version reads logs only: tcpdump -nr FILE shows it",
-		"抓包文件（pcap）；本版本只读日志，可用 tcpdump -nr 查看", "\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1", "\xa1\xb2\x3c\x4d"),
-	starts("a packet capture (pcapng); this version reads logs only: tcpdump -nr FILE shows it",
-		"抓包文件（pcapng）；本版本只读日志，可用 tcpdump -nr 查看", "\x0a\x0d\x0d\x0a"),
+	starts("a packet capture of a kind that few programs read; convert it first: editcap -F pcapng FILE NEW",
+		"少有程序能读的抓包文件；请先转换：editcap -F pcapng 文件 新文件", "\x34\xcd\xb2\xa1", "\xa1\xb2\xcd\x34", "snoop\x00\x00\x00"),
 	starts("a systemd journal file; use: journalctl -k -o json --file FILE | portlore explain -",
 		"systemd 日志文件；请用：journalctl -k -o json --file 文件 | portlore explain -", "LPKSHHRH"),
 	starts("a Windows event log (evtx); export it as text first", "Windows 事件日志（evtx）；请先导出为文本", "ElfFile\x00"),

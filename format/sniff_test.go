@@ -5,11 +5,15 @@ import (
 	"testing"
 )
 
+// rawRecord is a record of a classic capture: one byte, one second past 1970.
+const rawRecord = "\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00x"
+
 // TestLooksLike holds the names of what is not ours.
 func TestLooksLike(t *testing.T) {
 	for _, tt := range []struct{ input, want string }{
-		{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", "pcap"},
-		{"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00", "pcapng"},
+		{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + strings.Repeat("\x00", 16), "without packets"},
+		{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + strings.Repeat("\x00", 12) + "\x7f\x00\x00\x00" + rawRecord, "link layer 127"},
+		{"snoop\x00\x00\x00", "editcap"},
 		{"ElfFile\x00\x00", "evtx"},
 		{"LPKSHHRH\x00", "journalctl"},
 		{"PK\x03\x04xx", "ZIP"},
@@ -35,7 +39,7 @@ func TestLooksLike(t *testing.T) {
 func TestAll(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range All() {
-		if f.Name == "" || f.Doc == "" || f.read == nil || names[f.Name] {
+		if f.Name == "" || f.Doc == "" || (f.read == nil) == (f.frames == nil) || (f.frames == nil) != (f.magics == nil) || names[f.Name] {
 			t.Errorf("format %+v", f)
 		}
 		names[f.Name] = true

@@ -4,11 +4,12 @@ import (
 	"math"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/packet"
 )
 
 const errorsShown = 3
 
-// A tally is the account of the lines that one worker read. Tallies add up to
+// A tally is the account of the lines or frames that one worker read. Tallies add up to
 // the same sum in any order.
 type tally struct {
 	lines, understood, other, malformed int64
@@ -19,6 +20,10 @@ type tally struct {
 	timeless, sinceBoot, assumed, stated int64 // observations by certainty of their time
 	yearless                             int64 // of those, how many had no year
 	first, last                          int64 // times since the epoch
+
+	foreign int64       // frames of link layers that are not read
+	link    packet.Link // one of those: the lowest
+	skipped int64       // bytes in damaged places of a capture
 }
 
 func newTally(formats int) tally {
@@ -53,6 +58,14 @@ func (t *tally) time(s *stamp) {
 	t.first, t.last = min(t.first, s.nanos), max(t.last, s.nanos)
 }
 
+// unread counts frames of a link layer that is not read.
+func (t *tally) unread(link packet.Link, n int64) {
+	if t.foreign == 0 || link < t.link {
+		t.link = link
+	}
+	t.foreign += n
+}
+
 func (t *tally) add(u *tally) {
 	if t.byFormat == nil {
 		*t = newTally(len(u.byFormat))
@@ -73,6 +86,10 @@ func (t *tally) add(u *tally) {
 	t.stated += u.stated
 	t.yearless += u.yearless
 	t.first, t.last = min(t.first, u.first), max(t.last, u.last)
+	if u.foreign > 0 {
+		t.unread(u.link, u.foreign)
+	}
+	t.skipped += u.skipped
 
 	t.errors = append(t.errors, u.errors...)
 	sortErrors(t.errors)

@@ -1,50 +1,20 @@
 package format
 
-// optionsHash reduces TCP options to a number by which two packets of one
-// program look alike: it takes in the kind of every option in its order, and
-// of the maximum segment size and the window scale (RFC 9293 section 3.2, RFC
-// 7323) the value. Timestamps change from packet to packet and are left out.
-// The text is hexadecimal, as the kernel prints it. Zero: no options.
-func optionsHash(text []byte) uint32 {
-	const offset, prime = 2166136261, 16777619 // FNV-1a, 32 bits
-	hash := uint32(offset)
-	n := 0
-	for i := 0; ; n++ {
-		kind, ok := hexByte(text, i)
-		if !ok {
-			break
-		}
-		hash = (hash ^ uint32(kind)) * prime
-		if kind <= 1 { // end of options, no operation
-			i++
-			continue
-		}
-		size, ok := hexByte(text, i+1)
-		if !ok || size < 2 {
-			n++
-			break
-		}
-		if kind == 2 || kind == 3 {
-			for j := 2; j < int(size); j++ {
-				v, _ := hexByte(text, i+j)
-				hash = (hash ^ uint32(v)) * prime
-			}
-		}
-		i += int(size)
-	}
-	if n == 0 {
-		return 0
-	}
-	return max(hash, 1)
-}
+import "github.com/portlore/portlore/internal/packet"
 
-// hexByte is byte i of a hexadecimal text.
-func hexByte(text []byte, i int) (byte, bool) {
-	if 2*i+1 >= len(text) {
-		return 0, false
+// optionsHash is [packet.OptionsHash] of options in hexadecimal, as the kernel
+// prints them. What is no hexadecimal digit ends them.
+func optionsHash(text []byte) uint32 {
+	var options [40]byte // as many as a header has room for (RFC 9293 section 3.1)
+	n := 0
+	for ; n < len(options) && 2*n+1 < len(text); n++ {
+		high, low := hexDigit(text[2*n]), hexDigit(text[2*n+1])
+		if high > 15 || low > 15 {
+			break
+		}
+		options[n] = high<<4 | low
 	}
-	hi, lo := hexDigit(text[2*i]), hexDigit(text[2*i+1])
-	return hi<<4 | lo, hi < 16 && lo < 16
+	return packet.OptionsHash(options[:n])
 }
 
 // hexDigit is the value of a hexadecimal digit; above 15: not one.

@@ -380,7 +380,7 @@ func (p *explainPage) account() {
 			s = append(s, about+p.say("same content as "+in.DuplicateOf+", read once.", "内容与 "+in.DuplicateOf+" 相同，只读一次。"))
 		}
 		for _, n := range in.Notes {
-			if about == "" {
+			if about == "" && p.Lang == portlore.English {
 				n = strings.ToUpper(n[:1]) + n[1:]
 			}
 			s = append(s, about+n+p.say(".", "。"))

@@ -78,7 +78,8 @@ type entry struct {
 	ttl    uint8
 	bits   uint8
 	kind   Kind
-	mark   uint8 // of the row: side, roll<<1, markFull
+	mark   uint8 // of the row: side, roll<<1, habit<<3, markFull
+	tell   Tell  // of the payload
 }
 
 const markFull = 0x80
@@ -163,6 +164,8 @@ func distil(o *portlore.Observation, kind Kind) entry {
 		e.proto = uint8(o.Inner.Proto)
 		e.bits |= bitPorts
 	}
+	e.mark = uint8(habitOf(o)) << 3
+	e.tell = tellOf(o)
 	if o.Has&portlore.HasWindow != 0 {
 		e.print = Print(o.Window, o.Length, o.TTL, o.Options)
 	}
@@ -250,6 +253,12 @@ func (e *entry) each(side Side, put func(which int, key uint64)) {
 	if e.iface != 0 {
 		put(ifaces, uint64(e.iface))
 	}
+	if habit := e.mark >> 3 & 3; habit != 0 {
+		put(tells, uint64(habit))
+	}
+	if e.tell != NoTell {
+		put(tells, uint64(e.tell))
+	}
 }
 
 // merge adds the counts of g, whose sets live in the pool q.
@@ -324,6 +333,13 @@ func (h *Half) IDs() Set      { return h.set(ids) }
 func (h *Half) Shapes() Set   { return h.set(shapes) }
 func (h *Half) Places() Set   { return h.set(places) }
 func (h *Half) Ifaces() Set   { return h.set(ifaces) }
+func (h *Half) Tells() Set    { return h.set(tells) }
+
+// Told is how many observations of a half gave something away.
+func (h *Half) Told(what Tell) uint64 {
+	it, _ := h.Tells().Get(uint64(what))
+	return uint64(it.Count)
+}
 
 // Sources is how many addresses the row stands for: one, or about how many were
 // rolled up into it.

@@ -38,6 +38,7 @@ const (
 	shapes          // TCP flags, or ICMP type and code
 	places          // where in the evidence, the first
 	ifaces          // interfaces
+	tells           // what single packets give away
 	members         // addresses that were rolled up into the row
 	setsPerRow
 )
@@ -52,6 +53,7 @@ var shapesOf = [setsPerRow]shape{
 	shapes:   {16, 1},
 	places:   {3, 1},
 	ifaces:   {4, 1},
+	tells:    {16, 2},
 	members:  {64, 1},
 }
 

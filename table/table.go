@@ -103,7 +103,7 @@ func (t *Table) add(k key, e *entry, single bool, count, packets, bytes uint64) 
 	case !found && single:
 		mark := r.mark
 		r.entry = *e
-		r.mark = mark
+		r.mark |= mark
 	default:
 		t.grown(r, found).add(&t.pool, k.side, e, count, packets, bytes)
 	}

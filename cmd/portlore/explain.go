@@ -29,51 +29,56 @@ func explainHelp() portlore.Text {
 	return portlore.Text{
 		EN: `portlore explain [FILE... | -]     what am I seeing, and must I do anything?
 
-  portlore explain /var/log/ufw.log*            files, globs, directories; .gz .zst .xz .bz2
-  journalctl -k | portlore explain -            standard input
-  portlore explain kern.log --show 1            one finding with all that is known of it
-  portlore explain kern.log --source 192.0.2.7  the same report for one address
+  portlore explain /var/log/ufw.log*    files, globs, directories; .gz .zst .xz
+                                        .bz2; without a name the usual logs
+  journalctl -k | portlore explain -    standard input
+  portlore explain kern.log --show 1    one finding with all that is known of it
+  portlore explain kern.log --source 192.0.2.7    the report for one address
 
-  --home NET        a network that is ours (may be repeated); otherwise inferred
-  --show N|all      one finding whole, or all findings on the screen
-  --source ADDR     only this address
-  --year Y          year of stamps that have none; otherwise no stamp lies in the future
-  --tz ZONE         zone of stamps that have none, such as Europe/Berlin; otherwise UTC
-  --now TIME        take this for the present (RFC 3339)
-  --fail-on fix|check|note   exit 1 when a finding says so, or worse
-  --strict          exit 3 when a line was malformed
+  --home NET      a network that is ours (may be repeated); otherwise inferred
+  --show N|all    one finding whole, or all findings on the screen
+  --source ADDR   only this address
+  --year Y        year of stamps that have none; otherwise the latest in which
+                  they are not in the future
+  --tz ZONE       zone of stamps that have none, such as Europe/Berlin;
+                  otherwise UTC
+  --now TIME      take this for the present, such as 2026-01-31T23:59:59Z
+  --fail-on fix|check|note    exit 1 when a finding says so, or worse
+  --strict        exit 3 when a line was malformed
   --json, --format text|json
-  --lang en|zh      language, else that of the environment
+  --lang en|zh    language, else that of the environment
   --color auto|always|never
-  -o FILE           write to FILE
-  -q                no messages, no progress
+  -o FILE         write to FILE
+  -q              no progress
 
-Exit: 0 done, 1 --fail-on reached, 2 usage, 3 an input was not read or nothing in it
-was understood, 4 no permission, 130 interrupted.
+Exit: 0 done, 1 --fail-on reached, 2 usage, 3 an input was not read or nothing
+in it was understood, 4 no permission, 130 interrupted (what is known by then is
+printed, marked PARTIAL).
 `,
 		ZH: `portlore explain [文件... | -]     看到的是什么？需要处理吗？
 
-  portlore explain /var/log/ufw.log*            文件、通配、目录；.gz .zst .xz .bz2 均可
-  journalctl -k | portlore explain -            标准输入
-  portlore explain kern.log --show 1            完整显示一项
-  portlore explain kern.log --source 192.0.2.7  只看一个地址
+  portlore explain /var/log/ufw.log*    文件、通配、目录；.gz .zst .xz .bz2
+                                        均可；不给文件则找常用日志
+  journalctl -k | portlore explain -    标准输入
+  portlore explain kern.log --show 1    完整显示一项
+  portlore explain kern.log --source 192.0.2.7    只看一个地址
 
-  --home 网段       本方网络（可重复给出）；不给则自行推断
-  --show N|all      完整显示第 N 项，或显示全部条目
-  --source 地址     只看这个地址
-  --year 年         时间戳没有年份时采用；不给则认定时间不在将来
-  --tz 时区         时间戳没有时区时采用，如 Asia/Shanghai；不给则按 UTC
-  --now 时间        以此为当前时间（RFC 3339）
-  --fail-on fix|check|note   出现该级别或更重的条目时，退出码为 1
-  --strict          有行写错时，退出码为 3
+  --home 网段     本方网络（可重复给出）；不给则自行推断
+  --show N|all    完整显示第 N 项，或显示全部条目
+  --source 地址   只看这个地址
+  --year 年       时间戳没有年份时采用；不给则取不晚于现在的最近一年
+  --tz 时区       时间戳没有时区时采用，如 Asia/Shanghai；不给则按 UTC
+  --now 时间      以此为当前时间，如 2026-01-31T23:59:59Z
+  --fail-on fix|check|note    出现该级别或更重的条目时，退出码为 1
+  --strict        有行写错时，退出码为 3
   --json, --format text|json
-  --lang en|zh      语言，缺省取环境设置
+  --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
-  -o 文件           写入文件
-  -q                不显示消息与进度
+  -o 文件         写入文件
+  -q              不显示进度
 
-退出码：0 完成，1 达到 --fail-on，2 用法错误，3 有输入未读或完全没读懂，4 没有权限，
-130 被中断。
+退出码：0 完成，1 达到 --fail-on，2 用法错误，3 有输入未读或完全没读懂，
+4 没有权限，130 被中断（已知的部分照常显示，并注明未读完）。
 `,
 	}
 }
@@ -83,13 +88,14 @@ was understood, 4 no permission, 130 interrupted.
 const memoryLimit = 224 << 20
 
 type explainOptions struct {
-	home                              []netip.Prefix
-	source                            netip.Addr
-	show                              int
-	all, strict, json, quiet, verbose bool
-	formatName, lang, color, output   string
-	failOn                            portlore.Word
-	read                              format.Options
+	home                            []netip.Prefix
+	source                          netip.Addr
+	show                            int
+	help, all, strict               bool
+	json, quiet, verbose            bool
+	formatName, lang, color, output string
+	failOn                          portlore.Word
+	read                            format.Options
 }
 
 // runExplain answers `portlore explain`.
@@ -97,7 +103,7 @@ func runExplain(e *env, args []string) int {
 	opt, args, err := explainFlags(args)
 	lang, langErr := e.lang(opt.lang)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case err == nil && opt.help:
 		io.WriteString(e.stdout, explainHelp().In(lang))
 		return exitDone
 	case err != nil:
@@ -128,6 +134,7 @@ func runExplain(e *env, args []string) int {
 	r := detect.Judge(x.merged(), detect.Options{
 		Base: openLore(e), Lang: lang, Home: opt.home, Source: opt.source, Inputs: x.inputs, Time: x.stamp,
 	})
+	r.Sentence = x.sentence(&r)
 	if ctx.Err() != nil {
 		r.Partial = true
 		x.code = worse(x.code, exitInterrupted)
@@ -147,33 +154,33 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 	set.Func("home", "", func(s string) error {
 		p, err := parsePrefix(s)
 		opt.home = append(opt.home, p)
-		return err
+		return wanted(err, "a network such as 192.0.2.0/24, or an address")
 	})
 	set.Func("source", "", func(s string) (err error) {
 		opt.source, err = netip.ParseAddr(s)
-		return err
+		return wanted(err, "an address")
 	})
 	set.Func("show", "", func(s string) (err error) {
 		if opt.all = s == "all"; !opt.all {
 			opt.show, err = strconv.Atoi(s)
 			if err == nil && opt.show < 1 {
-				err = errors.New("findings are numbered from 1")
+				return errors.New("findings are numbered from 1")
 			}
 		}
-		return err
+		return wanted(err, "a number or all")
 	})
 	set.Func("year", "", func(s string) (err error) {
 		opt.read.Year, err = strconv.Atoi(s)
-		return err
+		return wanted(err, "a year such as 2026")
 	})
 	set.Func("tz", "", func(s string) (err error) {
 		opt.read.Zone, err = time.LoadLocation(s)
-		return err
+		return wanted(err, "a time zone such as Europe/Berlin")
 	})
 	opt.read.Now = time.Now()
 	set.Func("now", "", func(s string) (err error) {
 		opt.read.Now, err = time.Parse(time.RFC3339, s)
-		return err
+		return wanted(err, "a time such as 2026-01-31T23:59:59Z")
 	})
 	set.Func("fail-on", "", func(s string) error {
 		words := map[string]portlore.Word{"fix": portlore.Fix, "check": portlore.Check, "note": portlore.Note}
@@ -183,6 +190,8 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 		}
 		return nil
 	})
+	set.BoolVar(&opt.help, "help", false, "")
+	set.BoolVar(&opt.help, "h", false, "")
 	set.BoolVar(&opt.strict, "strict", false, "")
 	set.BoolVar(&opt.json, "json", false, "")
 	set.StringVar(&opt.formatName, "format", "text", "")
@@ -203,6 +212,14 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 		err = fmt.Errorf("--color %s: want auto, always or never", opt.color)
 	}
 	return opt, rest, err
+}
+
+// wanted says of a bad value what a good one looks like.
+func wanted(err error, what string) error {
+	if err != nil {
+		return errors.New("want " + what)
+	}
+	return nil
 }
 
 // parsePrefix takes a network, or an address for a network of its own.
@@ -235,11 +252,14 @@ type explainer struct {
 	tables []*table.Table
 	inputs []portlore.Input
 	one    []*portlore.Observation // the first of each worker, for an answer field by field
+	asked  int                     // how many inputs there should be
+	lost   int                     // how many of them were not read to their end, or not understood
 	code   int
 }
 
 func (x *explainer) readAll(ctx context.Context, args []string) {
 	names, problems := format.Expand(args)
+	x.asked = len(names) + len(problems)
 	for _, err := range problems {
 		x.complain(err)
 	}
@@ -288,25 +308,20 @@ func (x *explainer) readOne(ctx context.Context, name string, sinks []format.Sin
 		x.complain(fmt.Errorf("%s: %w", name, err))
 	case res.Understood == 0 && err == nil:
 		x.code = worse(x.code, exitUnread)
-		what := portlore.Text{
-			EN: fmt.Sprintf("%s: %d lines, none is network evidence", name, res.Lines),
-			ZH: fmt.Sprintf("%s：共 %d 行，都不是网络证据", name, res.Lines),
-		}.In(x.lang)
-		if is := res.LooksLike.In(x.lang); is != "" {
-			what += portlore.Text{EN: " (", ZH: "（"}.In(x.lang) + is + portlore.Text{EN: ")", ZH: "）"}.In(x.lang)
-		}
-		x.say(what)
+		x.lost++
+		x.say(nothingIn(name, res).In(x.lang))
 	case res.Malformed > 0 && x.opt.strict:
 		x.code = worse(x.code, exitUnread)
 	}
 }
 
 func (x *explainer) complain(err error) {
+	x.lost++
 	x.code = worse(x.code, exitUnread)
 	if errors.Is(err, fs.ErrPermission) {
 		x.code = worse(x.code, exitDenied)
 	}
-	x.say(err.Error())
+	x.say(reason(err).In(x.lang))
 }
 
 func (x *explainer) merged() *table.Table {
@@ -332,6 +347,12 @@ func (x *explainer) stamp(t int64) string {
 }
 
 func (x *explainer) write(r *portlore.Report) {
+	if x.overwrites() {
+		x.code = x.fail(exitUsage, "explain: -o %s: %s", x.opt.output, portlore.Text{
+			EN: "this is an input; it was not overwritten", ZH: "这是输入文件，未予覆盖",
+		}.In(x.lang))
+		return
+	}
 	out, done, err := openOutput(x.env, x.opt.output)
 	if err != nil {
 		x.code = x.fail(exitDenied, "explain: %v", err)

@@ -36,6 +36,24 @@ func TestHostileLogs(t *testing.T) {
 	}
 }
 
+// One line alone is answered field by field, so more of it is shown.
+func TestHostileLines(t *testing.T) {
+	files, err := filepath.Glob("testdata/hostile/*.log")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no samples", err)
+	}
+	one := filepath.Join(t.TempDir(), "one.log")
+	for _, file := range files {
+		for line := range bytes.Lines(readFile(t, file)) {
+			writeFile(t, one, line)
+			for _, lang := range []string{"en", "zh"} {
+				args := []string{"explain", "--now", now, "--lang", lang, one}
+				checkInert(t, append(args, string(line)), invoke(args...))
+			}
+		}
+	}
+}
+
 // A log in which everything goes wrong between good lines.
 func TestDamagedLog(t *testing.T) {
 	const hole = 100_000_000

@@ -20,10 +20,11 @@ import (
 // loreHelp is what `portlore lore --help` prints.
 func loreHelp() portlore.Text {
 	return portlore.Text{
-		EN: `portlore lore lint [DIR]      check the files of a knowledge base; without DIR, lore/data
+		EN: `portlore lore lint [DIR]      check the files of a knowledge base; without DIR,
+                              those of lore/data
 portlore lore export --json   everything that is known, as one document
-portlore lore import FILE     use a newer IANA registry: the official XML or CSV of
-                              https://www.iana.org/assignments/service-names-port-numbers
+portlore lore import FILE     use a newer IANA registry: the official XML or CSV
+              https://www.iana.org/assignments/service-names-port-numbers
 
 The imported registry is kept in $XDG_DATA_HOME/portlore/iana.bin, else in
 ~/.local/share/portlore/iana.bin; remove the file to go back.
@@ -33,7 +34,7 @@ Exit: 0 done, 1 lint found something, 2 usage, 3 a file could not be read.
 		ZH: `portlore lore lint [目录]      检查知识库的文件；不写目录时为 lore/data
 portlore lore export --json   以一个文档导出全部内容
 portlore lore import 文件     换用更新的 IANA 登记表：官方 XML 或 CSV，见
-                              https://www.iana.org/assignments/service-names-port-numbers
+              https://www.iana.org/assignments/service-names-port-numbers
 
 导入的登记表保存在 $XDG_DATA_HOME/portlore/iana.bin，未设置时保存在
 ~/.local/share/portlore/iana.bin；删除该文件即恢复原状。

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	_ "time/tzdata" // --tz works where the system has no zones
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/lore"

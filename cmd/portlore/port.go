@@ -27,7 +27,7 @@ func portHelp() portlore.Text {
   cut -f4 list | portlore port -     queries from standard input, one a line
 
   --short                 only the first line of each answer
-  --sources               every claim with its years and sources; how to close it
+  --sources               every claim with years and sources; how to close it
   --expose never|restrict|ok   only ports that are judged so
   --threat                only threats and the ports they use
   --json, --format text|json|tsv

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -120,4 +121,25 @@ func difference(at string, got, want any) string {
 		return ""
 	}
 	return fmt.Sprintf("%s: %.300s\nwant %.300s", at, fmt.Sprint(got), fmt.Sprint(want))
+}
+
+// A comparison that sees no difference proves nothing.
+func TestDifference(t *testing.T) {
+	const doc = `{"a": [{"b": 1, "c": "x"}], "d": null}`
+	for other, want := range map[string]string{
+		doc:                                         "",
+		`{"a": [{"b": 2, "c": "x"}], "d": null}`:    "x.a[0].b: 1\nwant 2",
+		`{"a": [{"b": 1}], "d": null}`:              "x.a[0]: map[b:1 c:x]\nwant map[b:1]",
+		`{"a": [], "d": null}`:                      "x.a: [map[b:1 c:x]]\nwant []",
+		`{"a": [{"b": 1, "c": "x"}], "d": {}}`:      "x: map[a:[map[b:1 c:x]] d:<nil>]\nwant map[a:[map[b:1 c:x]] d:map[]]",
+		`{"a": [{"b": 1, "c": "x"}, 2], "d": null}`: "x.a: [map[b:1 c:x]]\nwant [map[b:1 c:x] 2]",
+	} {
+		var got, wanted any
+		if err := errors.Join(json.Unmarshal([]byte(doc), &got), json.Unmarshal([]byte(other), &wanted)); err != nil {
+			t.Fatal(err)
+		}
+		if d := difference("x", got, wanted); d != want {
+			t.Errorf("%s: %q, want %q", other, d, want)
+		}
+	}
 }
