@@ -137,6 +137,9 @@ func checkLanguages(t failer, o detect.Options, observations []portlore.Observat
 		texts := []string{r.Sentence}
 		for i := range r.Findings {
 			f := &r.Findings[i]
+			for _, problem := range misfits(t, o.Lang, *f) {
+				t.Errorf("%s, %s: %s", f.Class, o.Lang, problem)
+			}
 			texts = slices.Concat(texts, []string{f.Title, f.Means, f.Confidence.Why}, f.Do, f.Unless, f.Facts)
 			f.Title, f.Means, f.Confidence.Why, f.Do, f.Unless, f.Facts = "", "", "", nil, nil, nil
 		}

@@ -22,13 +22,18 @@ type Case struct {
 	nets    []netip.Prefix
 	own     map[netip.Addr]bool   // addresses of the reporting host itself
 	public  map[uint64]bool       // interfaces on which strangers arrive
+	blind   bool                  // nothing says by which interface packets came
 	byKind  [table.Kinds][]uint32 // sent rows
 	claimed []bool                // by row number
-	names   map[uint64]netip.Addr // receivers by their PeerKey
+
+	setAside []uint32                                     // rows inside connections, until their SYNs are claimed
+	owners   map[netip.Addr]func(n uint32, h *table.Half) // of the SYNs of those sources
+	names    map[uint64]netip.Addr                        // receivers by their PeerKey
 
 	drafts      []*draft
 	single      map[draftKey]*draft   // findings of one class about one source
 	ofSource    map[netip.Addr]*draft // the scan that a source is known for
+	suspects    map[netip.Addr]*draft // the finding of which a source is the actor
 	noise       map[noiseKey]*draft
 	unexplained *draft
 	total       draft    // of all sent rows
@@ -39,14 +44,15 @@ type Case struct {
 func newCase(t *table.Table, o Options) *Case {
 	c := &Case{
 		t: t, base: o.Base, o: o,
-		noise:    map[noiseKey]*draft{},
-		ofSource: map[netip.Addr]*draft{}, single: map[draftKey]*draft{},
+		noise:  map[noiseKey]*draft{},
+		owners: map[netip.Addr]func(uint32, *table.Half){}, ofSource: map[netip.Addr]*draft{}, suspects: map[netip.Addr]*draft{}, single: map[draftKey]*draft{},
 		unexplained: &draft{class: "unknown"}, riskyPorts: map[uint32]bool{},
 	}
 	c.findHome()
 	t.Group64(c.ours)
 	c.claimed = make([]bool, t.Len()+1)
 	c.public = map[uint64]bool{}
+	c.blind = true
 	received := 0
 	for n, h := range t.All() {
 		if h.Side == table.Received {
@@ -62,6 +68,7 @@ func newCase(t *table.Table, o Options) *Case {
 			c.total.addSource(h)
 			c.total.hosts = max(c.total.hosts, h.Peers().Distinct())
 		}
+		c.blind = c.blind && h.Ifaces().Len() == 0
 		if stranger(h.Addr) && !c.ours(h.Addr) && !h.Port {
 			for it := range h.Ifaces().All() {
 				c.public[it.Key] = true
@@ -155,14 +162,29 @@ func (c *Case) claim(d *draft, n uint32, h *table.Half) {
 		return
 	}
 	c.claimed[n] = true
+	c.remember(h, func(n uint32, h *table.Half) { c.claim(d, n, h) })
+	if d.accuses {
+		c.suspects[h.Addr] = d
+	}
 	if c.counts(h) {
 		d.add(c, h)
 	}
 }
 
+// remember notes to whom the SYNs of a source went whose connections wait for it.
+func (c *Case) remember(h *table.Half, give func(uint32, *table.Half)) {
+	if h.Kind != table.Syn {
+		return
+	}
+	if _, waits := c.owners[h.Addr]; waits {
+		c.owners[h.Addr] = give
+	}
+}
+
 // find begins a finding.
 func (c *Case) find(class string) *draft {
-	d := &draft{class: class}
+	words, _ := c.base.Class(class)
+	d := &draft{class: class, accuses: words.Role == portlore.Actor && words.Word >= portlore.Note}
 	c.drafts = append(c.drafts, d)
 	return d
 }
@@ -179,7 +201,12 @@ func (c *Case) quiet(class string, n uint32, h *table.Half) {
 	if c.claimed[n] {
 		return
 	}
+	if d := c.suspects[h.Addr]; d != nil && (class == "benign.client" || class == "benign.ping") {
+		c.claim(d, n, h) // nobody is a client who was found out for something else
+		return
+	}
 	c.claimed[n] = true
+	c.remember(h, func(n uint32, h *table.Half) { c.quiet(class, n, h) })
 	if !c.counts(h) {
 		return
 	}
@@ -193,6 +220,7 @@ func (c *Case) probed(n uint32, h *table.Half) {
 		return
 	}
 	c.claimed[n] = true
+	c.remember(h, c.probed)
 	if !c.counts(h) {
 		return
 	}

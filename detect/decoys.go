@@ -96,7 +96,7 @@ func (c *Case) groupDecoys(shared map[[2]uint32]int) {
 			fmt.Sprintf("%d 个来源同时发出相同的包，其中至多一个是真的", len(g))))
 		for _, n := range g {
 			c.t.Row(int(n), &a)
-			if s, ok := judgeShape(&a); ok {
+			if s, ok := judgeShape(&a, false); ok {
 				d.mention(s.class)
 			}
 			d.noteTools(c, &a)

@@ -20,6 +20,7 @@ type draft struct {
 	severity portlore.Severity
 	sure     sure
 	facts    []portlore.Text
+	accuses  bool // its subjects are held for the actors of something worth a note
 	noise    bool // a group of noise: who was asked, and how, is of no interest
 
 	observations, packets       uint64

@@ -33,8 +33,12 @@ var forged = &Detector{
 }
 
 // fromStrangers says that a row came in by an interface on which public
-// addresses arrive too.
+// addresses arrive too; where nothing says by which interface packets came, that
+// it is not from one of ours.
 func (c *Case) fromStrangers(h *table.Half) bool {
+	if c.blind {
+		return !c.ours(h.Addr)
+	}
 	for it := range h.Ifaces().All() {
 		if c.public[it.Key] && c.t.Interface(it) != "lo" {
 			return true
@@ -75,10 +79,10 @@ func loopbackOnly(c *Case, h *table.Half) bool {
 	return h.Ifaces().Len() > 0 || h.Addr.IsUnspecified()
 }
 
-// asksPublic says that all that a row asked for are public addresses.
+// asksPublic says that all that a row asked for are public addresses of ours.
 func (c *Case) asksPublic(h *table.Half) bool {
 	for it := range h.Peers().All() {
-		if a, ok := c.names[it.Key]; !ok || !stranger(a) {
+		if a, ok := c.names[it.Key]; !ok || !stranger(a) || !c.ours(a) {
 			return false
 		}
 	}

@@ -19,7 +19,7 @@ var regular = &Detector{
 			}
 			sports, _ := sourcePorts(h)
 			switch {
-			case h.Blocked == 0 && h.Accepted >= 5 && evenly(h, 4):
+			case h.Observations >= 5 && c.served(h) && evenly(h, 4):
 				c.quiet("benign.monitoring", n, h)
 			case h.Kind == table.UDP && sports == 1 && h.Observations >= 8 && evenly(h, 4):
 				c.quiet("misconfig.misdirected", n, h)
@@ -73,7 +73,7 @@ var probes = &Detector{
 			case h.Port:
 				c.probed(n, h)
 			case c.intent(n, h):
-			case h.Accepted > 0 && h.Blocked == 0:
+			case c.served(h):
 				c.welcome(n, h)
 			case c.lanAsker(h):
 				c.quiet("benign.lan_service", n, h)

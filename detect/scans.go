@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/table"
@@ -19,7 +20,7 @@ var scans = &Detector{
 			if h.Port || c.lanAsker(h) || lateMedia(h) {
 				continue
 			}
-			s, ok := judgeShape(h)
+			s, ok := judgeShape(h, c.served(h))
 			if !ok {
 				continue
 			}
@@ -42,15 +43,15 @@ type shaped struct {
 	hosts uint64
 }
 
-// judgeShape says which shape a row has. The figures are those of VERDICTS'
+// judgeShape says which shape a row has; one that was all let in must be larger. The figures are those of VERDICTS'
 // sources: scan.bro reports 10 ports, CrowdSec 16, Snort 5 to 25; simple-scan
 // takes 20 hosts, Slips 5.
-func judgeShape(h *table.Half) (shaped, bool) {
+func judgeShape(h *table.Half, letIn bool) (shaped, bool) {
 	all, _, privileged := portsOf(h, nil)
 	for i, seconds := range []uint32{quick, day} {
 		ports, hosts := window(h.Ports(), seconds), window(h.Peers(), seconds)
 		need := i + 1
-		if h.Blocked == 0 && h.Accepted > 0 {
+		if letIn {
 			need++
 		}
 		few := 6
@@ -110,11 +111,9 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	}
 	d.mention(class)
 	d.mention(s.class)
-	if all <= 2 {
-		for it := range h.Ports().All() {
-			proto, port := it.Port()
-			d.mention("probe.service." + c.base.Service(portlore.Proto(proto), port).ID)
-		}
+	c.mentionServices(d, h)
+	if ports := c.answeredPorts(h); len(ports) > 0 && h.Kind == table.Syn {
+		d.answer(ports)
 	}
 	if s.slow || slowly(h) {
 		d.mark("scan.slow")
@@ -181,6 +180,15 @@ func (d *draft) mention(class string) {
 	}
 }
 
+// answer says which ports answered: what a scan learns.
+func (d *draft) answer(ports []uint16) {
+	slices.Sort(ports)
+	list := strings.Trim(fmt.Sprint(ports[:min(8, len(ports))]), "[]")
+	d.facts = append(d.facts, both("answered from: "+list, "有应答的端口："+list))
+	d.answered += uint64(len(ports))
+	d.severity = max(d.severity, portlore.Medium)
+}
+
 // mark notes an attribute.
 func (d *draft) mark(attr string) {
 	if !slices.Contains(d.attrs, attr) {
@@ -193,6 +201,12 @@ func (d *draft) mark(attr string) {
 func (d *draft) noteTools(c *Case, h *table.Half) {
 	if h.Kind != table.Syn || h.Attempts().Len() < 5 {
 		return
+	}
+	for tell, tool := range map[table.Tell]string{table.MasscanID: "masscan", table.ZMapID: "zmap"} {
+		if h.Told(tell)*10 >= h.Observations*9 {
+			d.mark("tool." + tool)
+			return
+		}
 	}
 	tool := ""
 	for it := range h.Prints().All() {

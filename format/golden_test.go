@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,9 +23,11 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // A golden is one case of testdata/FORMAT/NAME.txtar: a comment that says what
 // it shows, the options "now", "zone" and "year" where they matter, an input in
-// which \xNN and \r stand for bytes, and what must come of it.
+// which \xNN and \r stand for bytes, and what must come of it. The input of a
+// capture is described in words; see writer.
 type golden struct {
 	path    string
+	capture bool
 	archive *txtar.Archive
 	options Options
 	input   []byte
@@ -59,10 +62,20 @@ func goldens(t testing.TB) []golden {
 				t.Fatalf("%s: %v", path, err)
 			}
 		}
-		g.input = unescapeBytes(section(a, "input"))
+		if dir := filepath.Base(filepath.Dir(path)); dir == pcap.Name || dir == pcapng.Name {
+			g.capture = true
+			g.input = captureBytes(t, section(a, "input"))
+		} else {
+			g.input = unescapeBytes(section(a, "input"))
+		}
 		all = append(all, g)
 	}
 	return all
+}
+
+// logGoldens are the cases that come in lines.
+func logGoldens(t testing.TB) []golden {
+	return slices.DeleteFunc(goldens(t), func(g golden) bool { return g.capture })
 }
 
 func TestGolden(t *testing.T) {
@@ -71,10 +84,14 @@ func TestGolden(t *testing.T) {
 			var got bytes.Buffer
 			sink := func(ob *portlore.Observation) { dump(&got, ob) }
 			res, err := Read(context.Background(), "input", 0, bytes.NewReader(g.input), g.options, []Sink{sink}, nil)
-			if err != nil {
-				t.Fatal(err)
+			if (err != nil) != (res.Unread != "") || err != nil && !g.capture {
+				t.Fatal(err, res.Unread)
 			}
-			checkAccount(t, res, g.input)
+			if g.capture {
+				checkCapture(t, res, g.input)
+			} else {
+				checkAccount(t, res, g.input)
+			}
 			dumpResult(&got, res)
 			if *update {
 				setSection(g.archive, "want", got.Bytes())
@@ -164,6 +181,9 @@ func dump(w *bytes.Buffer, ob *portlore.Observation) {
 		in := ob.Inner
 		fmt.Fprintf(w, " inner[%s > %s %s]", end(in.Src.String(), in.SrcPort, in.SrcPort != 0), end(in.Dst.String(), in.DstPort, in.DstPort != 0), in.Proto)
 	}
+	if len(ob.Payload) > 0 {
+		fmt.Fprintf(w, " payload=%q", ob.Payload)
+	}
 	w.WriteString("\n")
 }
 
@@ -185,6 +205,9 @@ func dumpResult(w *bytes.Buffer, res Result) {
 	}
 	for _, n := range res.Notes {
 		fmt.Fprintf(w, "note: %s\n", n.EN)
+	}
+	if res.Unread != "" {
+		fmt.Fprintf(w, "unread: %s\n", res.Unread)
 	}
 	if res.LooksLike.EN != "" {
 		fmt.Fprintf(w, "looks like: %s\n", res.LooksLike.EN)

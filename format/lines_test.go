@@ -44,7 +44,7 @@ func readAll(t testing.TB, input io.Reader, o Options, workers, size int) (Resul
 // of workers give the same observations and the same account.
 func TestAnyCut(t *testing.T) {
 	var all bytes.Buffer
-	for _, g := range goldens(t) {
+	for _, g := range logGoldens(t) {
 		all.Write(g.input)
 	}
 	o := Options{Now: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
@@ -65,12 +65,12 @@ func TestAnyCut(t *testing.T) {
 
 // FuzzRead asserts the same for any input, and that the account closes.
 func FuzzRead(f *testing.F) {
-	for _, g := range goldens(f) {
+	for _, g := range logGoldens(f) {
 		f.Add(g.input, uint16(100), uint8(2))
 	}
 	f.Fuzz(func(t *testing.T, input []byte, size uint16, workers uint8) {
 		o := Options{Now: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
-		if is := sniffBinary(input[:min(len(input), sniffSize)]); is != nil {
+		if head := input[:min(len(input), sniffSize)]; sniffBinary(head) != nil || captureOf(head) != nil {
 			return
 		}
 		if _, _, wide := plainText(input, bytes.NewReader(nil)); wide {
@@ -205,7 +205,7 @@ func TestEmpty(t *testing.T) {
 // steady state, for every kind of line but malformed ones that are shown.
 func TestReadDoesNotAllocate(t *testing.T) {
 	var input []byte
-	for _, g := range goldens(t) {
+	for _, g := range logGoldens(t) {
 		input = append(input, g.input...)
 	}
 	w := newWorker(logs(), 0, Options{Zone: time.FixedZone("x", 3600)}, func(*portlore.Observation) {})

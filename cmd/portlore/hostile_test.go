@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -44,12 +45,10 @@ func TestHostileLines(t *testing.T) {
 	}
 	one := filepath.Join(t.TempDir(), "one.log")
 	for _, file := range files {
-		for line := range bytes.Lines(readFile(t, file)) {
+		for i, line := range slices.Collect(bytes.Lines(readFile(t, file))) {
 			writeFile(t, one, line)
-			for _, lang := range []string{"en", "zh"} {
-				args := []string{"explain", "--now", now, "--lang", lang, one}
-				checkInert(t, append(args, string(line)), invoke(args...))
-			}
+			args := []string{"explain", "--now", now, "--lang", []string{"en", "zh"}[i%2], one}
+			checkInert(t, append(args, string(line)), invoke(args...))
 		}
 	}
 }
@@ -102,7 +101,7 @@ func TestHostileNames(t *testing.T) {
 	}
 	dir := t.TempDir()
 	log := readFile(t, filepath.Join("..", "..", "examples", "mixed.log"))
-	for i, s := range []string{"\x1b]52;c;eA==\a", "\x1b[2J", "\u202egol", "\u009b2J", "two\nlines", "tab\t", "<b>", "'; reboot; '", "=1+1"} {
+	for i, s := range []string{"\x1b]52;c;eA==\a\x1b[2J\u202egol\u009b2J\x7f", "two\nlines\r\t", "=1+1<b>'; reboot; '`id`$(id)"} {
 		a := writeFile(t, filepath.Join(dir, s+".log"), log)
 		b := writeFile(t, filepath.Join(dir, s+".copy"), log)
 		bad := writeFile(t, filepath.Join(dir, s+".bad"), []byte("Dec  3 04:05:06 fw kernel: IN=eth0 OUT= SRC="+s+" DST=1\n"))

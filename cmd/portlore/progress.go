@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/format"
 	"github.com/portlore/portlore/internal/safetext"
+	"github.com/portlore/portlore/internal/textwidth"
 )
 
 // progress is a line on a terminal that says how far reading has come. It keeps
@@ -16,13 +18,18 @@ import (
 type progress struct {
 	w     io.Writer // nil: no terminal
 	name  string
+	hint  string
 	src   *format.Source
 	began time.Time
 	last  time.Time
 }
 
 func (x *explainer) progress(name string, src *format.Source) *progress {
-	p := &progress{name: safetext.Clean(filepath.Base(name)), src: src, began: time.Now()}
+	p := &progress{
+		name: textwidth.Truncate(safetext.Clean(filepath.Base(name)), 24), // the line must not wrap
+		hint: portlore.Text{EN: "Ctrl-C: report so far", ZH: "Ctrl-C：先看已读部分"}.In(x.lang),
+		src:  src, began: time.Now(),
+	}
 	if !x.opt.quiet && isTerminal(x.stderr) {
 		p.w = x.stderr
 	}
@@ -38,12 +45,12 @@ func (p *progress) report(bytes int64) {
 	p.last = now
 	rate := float64(bytes) / now.Sub(p.began).Seconds()
 	if p.src.Size <= 0 {
-		fmt.Fprintf(p.w, "\r%s  %.1f GB  %.0f MB/s   Ctrl-C: report so far ", p.name, float64(bytes)/1e9, rate/1e6)
+		fmt.Fprintf(p.w, "\r%s  %.1f GB  %.0f MB/s   %s ", p.name, float64(bytes)/1e9, rate/1e6, p.hint)
 		return
 	}
 	part := float64(p.src.Taken()) / float64(p.src.Size)
 	left := time.Duration(float64(now.Sub(p.began)) * (1 - part) / max(part, 0.001)).Round(time.Second)
-	fmt.Fprintf(p.w, "\r%s  %.0f%%  %.1f GB  %.0f MB/s  ETA %s   Ctrl-C: report so far ", p.name, 100*part, float64(bytes)/1e9, rate/1e6, left)
+	fmt.Fprintf(p.w, "\r%s  %.0f%%  %.1f GB  %.0f MB/s  ETA %s   %s ", p.name, 100*part, float64(bytes)/1e9, rate/1e6, left, p.hint)
 }
 
 // end wipes the line.

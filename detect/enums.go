@@ -1,0 +1,70 @@
+package detect
+
+import (
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var enumerations = &Detector{
+	Name: "enumerations",
+	Doc: "Questions that make one service tell what it knows, told by their first bytes: SNMP, TFTP, NetBIOS status, portmapper, a " +
+		"zone transfer, sipvicious. Without bytes, only pcAnywhere's pair (UDP 22 and 5632) and ike-scan's first packet (UDP 500 from 500, 364 bytes, " +
+		"unanswered) are known. A question that nobody answered and nobody repeated is a probe like any other.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.UDP) {
+			if h.Port || c.lanAsker(h) {
+				continue
+			}
+			if what, p, why := c.datagramEnum(h); what != "" {
+				d := c.finding(n, h, "probe.enum."+what, sure{p, why})
+				c.exposure(d, h)
+				if h.Told(table.SIPScanner) > 0 {
+					d.mark("tool.sipvicious")
+				}
+			}
+		}
+		for n, h := range c.outside(table.Syn) {
+			var inside table.Half
+			if !h.Port && c.t.Find(h.Addr, table.Stray, table.Sent, &inside) && inside.Told(table.DNSTransfer) > 0 {
+				d := c.finding(n, h, "probe.enum.axfr", sure{0.95, both("it asks for the whole zone", "对方索取整个区域的数据")})
+				c.exposure(d, h)
+			}
+		}
+	},
+}
+
+// exposure notes that a service that should not face strangers answered one.
+func (c *Case) exposure(d *draft, h *table.Half) {
+	if ports := c.answeredPorts(h); len(ports) > 0 || h.Accepted > 0 {
+		d.mention("exposed.service")
+		d.severity = portlore.Medium
+		d.facts = append(d.facts, both("it was answered", "本机作了应答"))
+	}
+}
+
+func (c *Case) datagramEnum(h *table.Half) (what string, p float64, why portlore.Text) {
+	talks := h.Observations >= 3 || len(c.answeredPorts(h)) > 0
+	sports, sport := sourcePorts(h)
+	all, pcAnywhere, _ := portsOf(h, []uint16{22, 5632})
+	told := func(what table.Tell) bool { return h.Told(what)*2 > h.Observations }
+	bytes := both("the first bytes of its packets say so", "包的开头字节说明了用途")
+	switch {
+	case told(table.SNMPRequest) && talks:
+		return "snmp", 0.9, bytes
+	case h.Told(table.DNSTransfer) > 0:
+		return "axfr", 0.9, bytes
+	case told(table.TFTPRequest):
+		return "tftp", 0.9, bytes
+	case told(table.NetBIOSStatus):
+		return "netbios", 0.9, bytes
+	case h.Told(table.SIPScanner) > 0:
+		return "sip", 0.95, both("its packets name the scanner sipvicious", "包里写着扫描器 sipvicious 的名字")
+	case told(table.RPCCall) && talks:
+		return "rpc", 0.9, bytes
+	case all == 2 && pcAnywhere == 2:
+		return "pcanywhere", 0.8, both("UDP 22 and 5632 together: pcAnywhere's old and new search", "UDP 22 与 5632 同时出现，正是 pcAnywhere 新旧两种搜索方式")
+	case spotPort(h) == 500 && sports == 1 && sport == 500 && h.MinLength == 364 && h.MaxLength == 364 && len(c.answeredPorts(h)) == 0:
+		return "ike", 0.7, both("the size and ports of ike-scan's first packet", "长度与端口都与 ike-scan 的首包相同")
+	}
+	return "", 0, portlore.Text{}
+}

@@ -1,0 +1,138 @@
+package detect
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+// A capture shows whole connections. What a source sends inside a connection
+// that it opened itself has no verdict of its own: it belongs to whatever the
+// opening was. So such rows are set aside first and given to the owner of the
+// SYNs in the end.
+
+var sessions = &Detector{
+	Name: "sessions",
+	Doc:  "Sets aside what a source sent inside connections that it opened itself, until somebody has claimed its SYNs.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Stray, table.Reset) {
+			if !h.Port && c.openedItself(h) {
+				c.claimed[n] = true
+				c.setAside = append(c.setAside, n)
+				c.owners[h.Addr] = nil
+			}
+		}
+	},
+}
+
+var sessionEnds = &Detector{
+	Name: "session-ends",
+	Doc:  "Gives what was set aside to the owner of the SYNs of the same source.",
+	run: func(c *Case) {
+		var h table.Half
+		for _, n := range c.setAside {
+			c.t.Row(int(n), &h)
+			c.claimed[n] = false
+			if give := c.owners[h.Addr]; give != nil {
+				give(n, &h)
+			} else {
+				c.quiet("benign.client", n, &h)
+			}
+		}
+	},
+}
+
+// openedItself says that the ports of a row are those of the source's own SYNs.
+func (c *Case) openedItself(h *table.Half) bool {
+	var syn table.Half
+	if !c.t.Find(h.Addr, table.Syn, table.Sent, &syn) {
+		return false
+	}
+	pairs := map[uint32]bool{}
+	for it := range syn.Attempts().All() {
+		pairs[it.Value()] = true
+	}
+	hit, all := 0, 0
+	for it := range h.Attempts().All() {
+		all++
+		_, port := it.Pair()
+		if pairs[it.Value()] || c.answered(h.Addr, portlore.TCP, port) {
+			hit++
+		}
+	}
+	// Samples of two sets overlap only in part.
+	return hit > 0 && (hit*2 >= all || !syn.Attempts().Exact())
+}
+
+// answered says that one of ours answered an address from a service.
+func (c *Case) answered(a netip.Addr, proto portlore.Proto, port uint16) bool {
+	kind := table.SynAck
+	if proto == portlore.UDP {
+		kind = table.UDPReply
+	}
+	return c.asked(a, kind, proto, port, ^uint32(0))
+}
+
+// answeredPorts are the services from which ours answered a row.
+func (c *Case) answeredPorts(h *table.Half) (ports []uint16) {
+	for it := range h.Ports().All() {
+		proto, port := it.Port()
+		if c.answered(h.Addr, portlore.Proto(proto), port) {
+			ports = append(ports, port)
+		}
+	}
+	return ports
+}
+
+// served says that a row was let in: the firewall says so, or every service
+// that it asked for answered.
+func (c *Case) served(h *table.Half) bool {
+	if h.Blocked > 0 || h.Port {
+		return false
+	}
+	return h.Accepted > 0 || len(c.answeredPorts(h)) == h.Ports().Len()
+}
+
+// loginPorts are services at which passwords are guessed.
+var loginPorts = map[uint16]bool{
+	21: true, 22: true, 23: true, 25: true, 110: true, 143: true, 445: true, 587: true, 993: true, 995: true,
+	1433: true, 2222: true, 3306: true, 3389: true, 5432: true, 5900: true,
+}
+
+var guessing = &Detector{
+	Name: "guessing",
+	Doc: "Four connections and more to one login service within ten seconds, or ten within a minute, all answered, and all of them " +
+		"short: brute.force. A capture must show them to be small (one to five kilobytes from the guesser); a log cannot tell.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Syn) {
+			s := spotOf(h)
+			if s == (spot{}) || !loginPorts[s.port] || h.Accepted > 0 || !c.served(h) {
+				continue
+			}
+			var inside table.Half
+			if !c.t.Find(h.Addr, table.Stray, table.Sent, &inside) {
+				continue
+			}
+			tries := h.Attempts().Distinct()
+			each := inside.Bytes / max(1, tries)
+			if tries < 4 || each < 700 || each > 5000 || !(burst(h, 10) || tries >= 10 && burst(h, 60)) {
+				continue
+			}
+			d := c.finding(n, h, "brute.force", sure{0.75, both(
+				fmt.Sprintf("%d short connections to a login in a row, about %d bytes each", tries, each),
+				fmt.Sprintf("接连 %d 次短暂连接登录服务，每次约 %d 字节", tries, each))})
+			d.severity = portlore.Medium
+			if c.risky(portlore.TCP, s.port) {
+				d.mention("exposed.service")
+			}
+		}
+	},
+}
+
+// burst says that all of a row happened within so many seconds for each ten
+// attempts.
+func burst(h *table.Half, seconds int64) bool {
+	return h.Last-h.First <= seconds*1e9*int64(1+h.Attempts().Distinct()/10)
+}

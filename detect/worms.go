@@ -1,0 +1,156 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var worms = &Detector{
+	Name: "worms",
+	Doc: "Names a worm only by two features that agree. Mirai and its kin: the sequence number is the destination address, in nearly all " +
+		"of three SYNs and more. Slammer: UDP to 1434, 404 bytes each. Satori: both 37215 and 52869. Blaster: 135, then 4444. Sasser: 445, then 9996. " +
+		"Dabber: 5554 and 9898. Mydoom: three ports of 3127 to 3198. Hajime: 23 and 5358 together. Witty: UDP from 4000 to ten hosts and more.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Syn) {
+			if h.Port {
+				continue
+			}
+			name, p, why := synWorm(h)
+			if name == "" {
+				continue
+			}
+			d := c.finding(n, h, "worm."+name, sure{p, why})
+			if s, ok := judgeShape(h, false); ok {
+				d.mention(s.class)
+			}
+			c.mentionServices(d, h)
+			c.ofSource[h.Addr] = d
+		}
+		for n, h := range c.outside(table.UDP, table.UDPReply) {
+			if h.Port {
+				continue
+			}
+			s := spotPort(h)
+			sports, sport := sourcePorts(h)
+			switch {
+			case s == 1434 && h.MinLength == 404 && h.MaxLength == 404:
+				c.finding(n, h, "worm.slammer", sure{0.85, both("datagrams of 404 bytes to 1434, the size of its only packet", "发往 1434 的数据报正好 404 字节，与它唯一的包等长")})
+			case sports == 1 && sport == 4000 && h.Peers().Distinct() >= 10 && h.Ports().Distinct() >= 10:
+				c.finding(n, h, "worm.witty", sure{0.7, both("from UDP 4000 to random ports of many hosts", "从 UDP 4000 发往许多主机的随机端口")})
+			}
+		}
+	},
+}
+
+// synWorm names a worm by a row of SYNs.
+func synWorm(h *table.Half) (name string, p float64, why portlore.Text) {
+	if told := h.Told(table.MiraiSeq); told >= 3 && told*10 >= h.Observations*9 {
+		return "mirai", 0.9, both(
+			fmt.Sprintf("in %d SYNs the sequence number is the address they go to", told),
+			fmt.Sprintf("%d 个 SYN 的序列号等于目标地址", told))
+	}
+	ports := tcpPorts(h)
+	if len(ports) > 6 {
+		return
+	}
+	has := func(list ...uint16) bool {
+		for _, p := range list {
+			if !slices.Contains(ports, p) {
+				return false
+			}
+		}
+		return true
+	}
+	only := func(list ...uint16) bool { return has(list...) && len(ports) == len(list) }
+	pair := func(name, ports string) (string, float64, portlore.Text) {
+		return name, 0.65, both("it asks for "+ports+" and nothing else", "只找 "+ports+"，不找别的")
+	}
+	switch {
+	case only(37215, 52869):
+		return pair("satori", "37215 52869")
+	case only(135, 4444):
+		return pair("blaster", "135 4444")
+	case only(445, 9996):
+		return pair("sasser", "445 9996")
+	case only(5554, 9898):
+		return pair("dabber", "5554 9898")
+	case only(23, 5358):
+		return pair("hajime", "23 5358")
+	case len(ports) >= 3 && ports[0] >= 3127 && ports[len(ports)-1] <= 3198:
+		return pair("mydoom", "3127-3198")
+	}
+	return
+}
+
+// tcpPorts are the destination ports of a row, sorted.
+func tcpPorts(h *table.Half) []uint16 {
+	var ports []uint16
+	for it := range h.Ports().All() {
+		_, p := it.Port()
+		ports = append(ports, p)
+	}
+	slices.Sort(ports)
+	return slices.Compact(ports)
+}
+
+// spotPort is the one destination port of a row; zero if there are several.
+func spotPort(h *table.Half) uint16 {
+	port, _ := onlyDestination(h)
+	return port
+}
+
+// mentionServices notes the services of a row of one or two ports.
+func (c *Case) mentionServices(d *draft, h *table.Half) {
+	if h.Ports().Len() > 2 {
+		return
+	}
+	for it := range h.Ports().All() {
+		proto, port := it.Port()
+		d.mention("probe.service." + c.base.Service(portlore.Proto(proto), port).ID)
+	}
+}
+
+var trojans = &Detector{
+	Name: "trojans",
+	Doc: "Two ports or more that mean nothing today but an old trojan (tier A or B in lore), and hardly any other: probe.trojan. " +
+		"Ports with a service of today and ports that systems hand out never count, and a single port never does.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.Syn) {
+			all, old := 0, 0
+			var names []string
+			for it := range h.Ports().All() {
+				_, port := it.Port()
+				all++
+				if name := c.oldTrojan(port); name != "" {
+					old++
+					names = append(names, fmt.Sprintf("%d %s", port, name))
+				}
+			}
+			if h.Port || old < 2 || old*10 < all*8 || h.Accepted > 0 {
+				continue
+			}
+			slices.Sort(names)
+			list := fmt.Sprint(names[:min(4, len(names))])
+			d := c.finding(n, h, "probe.trojan", sure{0.6, both("ports of old trojans and hardly any other", "几乎全是旧木马的端口")})
+			d.facts = append(d.facts, both("numbers once used by: "+list[1:len(list)-1], "这些端口曾被使用："+list[1:len(list)-1]))
+		}
+	},
+}
+
+// oldTrojan is the name of the trojan that a port stands for and nothing else.
+func (c *Case) oldTrojan(port uint16) string {
+	if port >= 32768 || c.base.Family(portlore.TCP, port).ID != "trojan" {
+		return ""
+	}
+	for _, t := range c.base.ThreatsOn(portlore.TCP, port) {
+		for _, p := range t.Ports {
+			if port >= p.From && port <= p.To && p.Transport.Has(portlore.TCP) && (p.Confidence == "A" || p.Confidence == "B") {
+				return t.Names.In(c.o.Lang)
+			}
+		}
+	}
+	return ""
+}
