@@ -201,7 +201,7 @@ func (c *Case) quiet(class string, n uint32, h *table.Half) {
 	if c.claimed[n] {
 		return
 	}
-	if d := c.suspects[h.Addr]; d != nil && (class == "benign.client" || class == "benign.ping") {
+	if d := c.suspects[h.Addr]; d != nil && (class == "benign.client" || class == "benign.ping" || class == "benign.fragment") {
 		c.claim(d, n, h) // nobody is a client who was found out for something else
 		return
 	}

@@ -9,7 +9,7 @@ var lan = &Detector{
 	Name: "lan",
 	Doc: "Broadcast and multicast chatter: DHCP, IPv6 neighbour discovery, group membership and routers, " +
 		"NetBIOS, SSDP, mDNS and the like, whoever sends it. Echo requests and UDP echo or chargen to a broadcast " +
-		"address from a source that is no neighbour are smurf and fraggle. Fragments other than the first have no ports.",
+		"address from a source that is no neighbour are smurf and fraggle.",
 	run: func(c *Case) {
 		for n, h := range c.rows(table.DHCP) {
 			c.quiet("benign.dhcp", n, h)
@@ -19,9 +19,6 @@ var lan = &Detector{
 		}
 		for n, h := range c.rows(table.Control) {
 			c.quiet("benign.multicast", n, h)
-		}
-		for n, h := range c.rows(table.Fragment) {
-			c.quiet("benign.fragment", n, h)
 		}
 		for n, h := range c.rows(table.Cast) {
 			switch proto, echo := castService(h); {

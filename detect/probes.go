@@ -154,8 +154,8 @@ func (c *Case) risky(proto portlore.Proto, port uint16) bool {
 
 var rest = &Detector{
 	Name: "rest",
-	Doc: "Other protocols: five or more from one source is scan.proto, tunnels are benign.overlay. What nobody claimed is unknown, " +
-		"and shown as such.",
+	Doc: "Tunnels of other protocols are benign.overlay; fragments other than the first have no ports and are benign.fragment. What nobody " +
+		"claimed is unknown, and shown as such.",
 	run: func(c *Case) {
 		for n, h := range c.rows(table.Other) {
 			tunnels := true
@@ -166,14 +166,12 @@ var rest = &Detector{
 					tunnels = false
 				}
 			}
-			switch {
-			case h.Ports().Distinct() >= 5 && !h.Port && !c.ours(h.Addr):
-				c.finding(n, h, "scan.proto", sure{0.8, both(
-					fmt.Sprintf("%d IP protocols from one source", h.Ports().Distinct()),
-					fmt.Sprintf("同一来源试了 %d 种 IP 协议", h.Ports().Distinct()))})
-			case tunnels:
+			if tunnels {
 				c.quiet("benign.overlay", n, h)
 			}
+		}
+		for n, h := range c.rows(table.Fragment) {
+			c.quiet("benign.fragment", n, h)
 		}
 		for k := range table.Kinds {
 			for n, h := range c.rows(k) {

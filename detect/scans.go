@@ -105,7 +105,7 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	if d == nil {
 		d = c.find(class)
 		d.sure = sure{s.p, both(
-			fmt.Sprintf("%s ports of %s hosts", count(s.ports), count(s.hosts)),
+			plural(s.ports, "port")+" of "+plural(s.hosts, "host"),
 			fmt.Sprintf("%s 台主机的 %s 个端口", count(s.hosts), count(s.ports)))}
 		c.ofSource[h.Addr] = d
 	}

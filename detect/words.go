@@ -135,6 +135,14 @@ func outcome(d *draft) portlore.Text {
 	return portlore.Text{}
 }
 
+// plural writes a number of things.
+func plural(n uint64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return count(n) + " " + thing + "s"
+}
+
 // count writes a number with commas.
 func count(n uint64) string {
 	s := strconv.FormatUint(n, 10)

@@ -351,8 +351,8 @@ func TestRealCaptures(t *testing.T) {
 		if !reflect.DeepEqual(again, res) || !slices.Equal(same, lines) {
 			t.Errorf("%s: compressed it reads as %+v", name, again.Input)
 		}
-		if p := preview(path, Options{}); p.First != res.First {
-			t.Errorf("%s: first time %d, want %d", name, p.First, res.First)
+		if first := firstFrame(captureOf(data), data, Options{}); first != res.First {
+			t.Errorf("%s: first time %d, want %d", name, first, res.First)
 		}
 	}
 }
@@ -438,7 +438,7 @@ func TestCancelCapture(t *testing.T) {
 func TestFramesDoNotAllocate(t *testing.T) {
 	const syn = " 45 00 0028 0001 0000 40 06 0000 c6336407 cb00710a 9c40 0016 00000001 00000000 50 02 0400 0000 0000\n"
 	for start, block := range map[string]string{
-		"pcap little us 101\n":               "frame 1795446119\n" + syn,
+		"pcap little us 101\n":                  "frame 1795446119\n" + syn,
 		"section big\nblock 1\n u16:101 00*6\n": "block 6\n u32:0 u32:0 u32:1 u32:40 u32:40" + syn,
 	} {
 		allocations := func(frames int) float64 {

@@ -113,10 +113,12 @@ func (p *linePage) act() string {
 }
 
 func (p *linePage) meaning() (means, do string) {
-	for _, f := range p.r.Findings {
+	if len(p.r.Findings) > 0 {
+		f := p.r.Findings[0]
 		return f.Means, strings.Join(f.Do, " ")
 	}
-	for _, n := range p.r.Noise {
+	if len(p.r.Noise) > 0 {
+		n := p.r.Noise[0]
 		service := ""
 		if len(n.Services) > 0 {
 			service = n.Services[0].Name
