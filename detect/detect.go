@@ -35,6 +35,7 @@ func All() []*Detector {
 		malformed,
 		decoys,
 		protocols,
+		us,
 		lan,
 		icmpErrors,
 		ours,
@@ -57,6 +58,7 @@ func All() []*Detector {
 		probes,
 		sessionEnds,
 		rest,
+		gaps,
 	}
 }
 

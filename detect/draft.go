@@ -21,6 +21,7 @@ type draft struct {
 	sure     sure
 	facts    []portlore.Text
 	accuses  bool // its subjects are held for the actors of something worth a note
+	always   bool // it counts no observation and is said all the same
 	noise    bool // a group of noise: who was asked, and how, is of no interest
 
 	observations, packets       uint64
@@ -29,7 +30,7 @@ type draft struct {
 	subjects, targets           crowd
 	hosts                       uint64            // distinct targets, at least
 	ports                       uint64            // distinct ports, at least
-	about                       bool              // hosts and ports are estimates
+	aboutHosts, aboutPorts      bool              // these are estimates
 	services                    map[uint32]uint64 // proto<<16 | port: observations
 	places                      []uint64
 	hashes                      []uint64 // of distinct sources
@@ -107,7 +108,8 @@ func (d *draft) addAround(c *Case, h *table.Half) {
 	}
 	d.hosts = max(d.hosts, min(peers.Distinct(), h.Observations))
 	d.ports = max(d.ports, min(ports.Distinct(), h.Observations))
-	d.about = d.about || !peers.Exact() || !ports.Exact()
+	d.aboutHosts = d.aboutHosts || !peers.Exact()
+	d.aboutPorts = d.aboutPorts || !ports.Exact()
 	for it := range h.Places().All() {
 		d.places = append(d.places, it.Key)
 	}
@@ -116,12 +118,33 @@ func (d *draft) addAround(c *Case, h *table.Half) {
 	}
 }
 
-// join adds a group of noise to this one.
+// join adds another draft of the same class to this one.
 func (d *draft) join(o *draft) {
 	d.observations += o.observations
 	d.packets += o.packets
+	d.blocked += o.blocked
+	d.accepted += o.accepted
+	d.answered += o.answered
+	d.first = earliest(d.first, o.first)
+	d.last = max(d.last, o.last)
 	d.hashes = append(d.hashes, o.hashes...)
 	d.rolledSources += o.rolledSources
+	d.hosts, d.ports = max(d.hosts, o.hosts), max(d.ports, o.ports)
+	d.aboutHosts, d.aboutPorts = d.aboutHosts || o.aboutHosts, d.aboutPorts || o.aboutPorts
+	d.severity = max(d.severity, o.severity)
+	d.sure.p = min(d.sure.p, o.sure.p)
+	d.facts = nil // they were about one of many
+	for _, class := range o.also {
+		d.mention(class)
+	}
+	for _, attr := range o.attrs {
+		d.mark(attr)
+	}
+	for _, m := range o.targets.list {
+		d.targets.add(m.key, m.addr, m.net)
+	}
+	d.places = append(d.places, o.places...)
+	d.trimPlaces()
 	for k, n := range o.services {
 		if d.services == nil {
 			d.services = map[uint32]uint64{}
@@ -131,6 +154,14 @@ func (d *draft) join(o *draft) {
 	for _, m := range o.subjects.list {
 		d.subjects.add(m.key, m.addr, m.net)
 	}
+}
+
+// earliest is the smaller of two times; zero is no time.
+func earliest(a, b int64) int64 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // trimPlaces keeps the first three.

@@ -12,12 +12,16 @@ import (
 // are inferred: the addresses for which packets came into the reporting host or
 // by which it sent; a private one stands for its /24, so do two public ones of
 // one /24, an IPv6 one for its /64. Private senders of broadcasts are neighbours
-// and stand for their /24 too.
+// and stand for their /24 too. Where nothing says which way packets went, as in a
+// capture, private senders are ours, else the blocks of which three addresses and
+// more are asked by eight strangers each, else the address that most speak to.
 func (c *Case) findHome() {
 	c.own = map[netip.Addr]bool{}
 	var guess netip.Addr // whom most speak to, where nothing says which way packets went
 	most := uint64(0)
 	neighbours := map[netip.Addr]bool{}
+	private := map[netip.Addr]bool{} // senders
+	asked := map[netip.Prefix]int{}  // addresses of a block that many ask
 	for _, h := range c.t.All() {
 		switch {
 		case h.Port || !h.Addr.IsValid() || h.Addr.IsUnspecified() || h.Addr.IsMulticast() || h.Addr.IsLoopback():
@@ -28,9 +32,15 @@ func (c *Case) findHome() {
 			h.Side == table.Received && h.Addr.IsPrivate() && h.Forward:
 			neighbours[h.Addr] = true
 		case h.Side == table.Received && !h.In && !h.Forward && (h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid):
-			if n := h.Peers().Distinct(); n > most || n == most && h.Addr.Less(guess) {
+			n := h.Peers().Distinct()
+			if n > most || n == most && h.Addr.Less(guess) {
 				most, guess = n, h.Addr
 			}
+			if n >= 8 && h.Kind == table.Syn {
+				asked[block(h.Addr)]++
+			}
+		case h.Side == table.Sent && h.Addr.IsPrivate() && !h.In && (h.Kind == table.Syn || h.Kind == table.UDP):
+			private[h.Addr] = true
 		}
 	}
 	if len(c.o.Home) > 0 {
@@ -54,6 +64,16 @@ func (c *Case) findHome() {
 	}
 	for a := range neighbours {
 		c.addHome(block(a), "inferred")
+	}
+	if len(c.nets) == 0 {
+		for a := range private {
+			c.addHome(block(a), "inferred")
+		}
+		for p, n := range asked {
+			if n >= 3 {
+				c.addHome(p, "inferred")
+			}
+		}
 	}
 	if len(c.nets) == 0 && guess.IsValid() {
 		c.addHome(netip.PrefixFrom(guess, guess.BitLen()), "inferred")

@@ -9,16 +9,35 @@ import (
 var icmpErrors = &Detector{
 	Name: "icmp-errors",
 	Doc: "ICMP errors. About packets to a host that ours did speak to, or about a few hosts of ours: benign.icmp_path. " +
-		"About five or more of ours, none of which spoke to it: backscatter.icmp, the echo of forged packets.",
+		"About five or more of ours, none of which spoke to it: backscatter.icmp, the echo of forged packets. \"Too big\" that our firewall " +
+		"drops is misconfig.rule.",
 	run: func(c *Case) {
 		for n, h := range c.rows(table.ICMPError) {
 			if !c.ours(h.Addr) && h.Peers().Distinct() >= 5 && !c.spokenTo(h) {
 				c.quiet("backscatter.icmp", n, h)
 				continue
 			}
+			if h.Blocked > 0 && tooBig(h) {
+				d := c.finding(n, h, "misconfig.rule", sure{0.85, both(
+					"the firewall drops \"packet too big\", without which large transfers hang (RFC 1191, RFC 8201)",
+					"防火墙丢弃了包过大的报错，没有它大流量传输会卡死（RFC 1191、RFC 8201）")})
+				d.mention("benign.icmp_path")
+				continue
+			}
 			c.quiet("benign.icmp_path", n, h)
 		}
 	},
+}
+
+// tooBig says that errors are ICMP 3/4, fragmentation needed, or ICMPv6 2, packet
+// too big.
+func tooBig(h *table.Half) bool {
+	for it := range h.Shapes().All() {
+		if s := it.Value(); s == 3<<8|4 || s == 2<<8 {
+			return true
+		}
+	}
+	return false
 }
 
 // spokenTo says whether one of ours sent anything to the source of a row.

@@ -30,8 +30,8 @@ func (c *Case) report() portlore.Report {
 		r.Totals.Targets = c.total.hosts
 	}
 	r.First, r.Last = c.when(c.total.first), c.when(c.total.last)
-	for _, d := range c.drafts {
-		if d.observations > 0 {
+	for _, d := range c.gathered() {
+		if d.observations > 0 || d.always {
 			f := c.written(d)
 			r.Findings = append(r.Findings, f)
 			r.Word = max(r.Word, f.Word)
@@ -45,6 +45,33 @@ func (c *Case) report() portlore.Report {
 	r.Families = c.noiseOf(c.byFamily())
 	r.Sentence = sentence(&r, c.o.Lang)
 	return r
+}
+
+// mostAlike is how many findings of one class stand for themselves.
+const mostAlike = 1000
+
+// gathered are the drafts, of which the small ones of a class that has too many
+// have become one: whoever is held to account by name must be worth a name, and
+// memory must be bounded.
+func (c *Case) gathered() []*draft {
+	byClass := map[string][]*draft{}
+	for _, d := range c.drafts {
+		byClass[d.class] = append(byClass[d.class], d)
+	}
+	var all []*draft
+	for _, ds := range byClass {
+		if len(ds) > mostAlike {
+			slices.SortFunc(ds, func(a, b *draft) int {
+				return cmp.Or(cmp.Compare(b.observations, a.observations), cmp.Compare(first(a.subjects.strings()), first(b.subjects.strings())))
+			})
+			for _, d := range ds[mostAlike+1:] {
+				ds[mostAlike].join(d)
+			}
+			ds = ds[:mostAlike+1]
+		}
+		all = append(all, ds...)
+	}
+	return all
 }
 
 func (c *Case) when(t int64) string {

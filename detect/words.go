@@ -66,12 +66,7 @@ func (c *Case) facts(d *draft) []string {
 	services := c.services(d)
 	what := fmt.Sprintf("%s packets", count(d.packets))
 	zh := fmt.Sprintf("%s 包", count(d.packets))
-	about, aboutZH := "", ""
-	ports, hosts := max(d.ports, uint64(len(d.services))), max(d.hosts, uint64(len(d.targets.list)))
-	if d.about {
-		about, aboutZH = "about ", "约 "
-		ports, hosts = roughly(ports), roughly(hosts)
-	}
+	ports, about, aboutZH := estimate(max(d.ports, uint64(len(d.services))), d.aboutPorts)
 	switch n := ports; {
 	case len(services) == 0:
 	case n == 1:
@@ -89,11 +84,15 @@ func (c *Case) facts(d *draft) []string {
 		what += fmt.Sprintf(", %s%s ports: %s%s", about, count(n), list, more)
 		zh += fmt.Sprintf("，%s%s 个端口：%s%s", aboutZH, count(n), list, more)
 	}
+	hosts, about, aboutZH := estimate(max(d.hosts, uint64(len(d.targets.list))), d.aboutHosts)
 	if n := hosts; n > 1 {
 		what += fmt.Sprintf("; %s%s hosts", about, count(n))
 		zh += fmt.Sprintf("；%s%s 台主机", aboutZH, count(n))
 	}
-	out := []string{portlore.Text{EN: what, ZH: zh}.In(c.o.Lang)}
+	var out []string
+	if d.observations > 0 {
+		out = append(out, portlore.Text{EN: what, ZH: zh}.In(c.o.Lang))
+	}
 	for _, f := range d.facts {
 		out = append(out, f.In(c.o.Lang))
 	}
@@ -101,6 +100,14 @@ func (c *Case) facts(d *draft) []string {
 		out = append(out, o.In(c.o.Lang))
 	}
 	return out
+}
+
+// estimate says a number roughly where it is one.
+func estimate(n uint64, about bool) (rough uint64, en, zh string) {
+	if !about {
+		return n, "", ""
+	}
+	return roughly(n), "about ", "约 "
 }
 
 // roughly keeps two digits of an estimate, which is no surer than that.

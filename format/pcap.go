@@ -67,7 +67,7 @@ func (p *records) record(s *stream, b []byte) error {
 	size, wire := p.uint32(b[8:]), p.uint32(b[12:])
 	if !p.possible(b) {
 		s.bad(fault{at: 8, field: "length of the frame", why: outOfRange})
-		if likely := size <= wire && wire <= math.MaxInt32 && near(second, p.last); likely && size > 0 {
+		if size > 0 && size <= min(wire, maxPassed) && near(second, p.last) { // it may well be true
 			return p.long(s, size)
 		}
 		return s.resume(1, p.fits)
@@ -77,7 +77,7 @@ func (p *records) record(s *stream, b []byte) error {
 	if len(b) < total {
 		return s.cut("frame")
 	}
-	if next := b[total:]; len(next) >= pcapRecordHeader && !p.possible(next) {
+	if next := b[total:]; len(next) >= pcapRecordHeader && !p.likely(next) {
 		if i := find(b, 1, total, p.fits); i > 0 { // the true next record
 			s.bad(fault{at: 8, field: "length of the frame", why: "leads past the next record"})
 			s.at += i
@@ -100,15 +100,15 @@ func (p *records) long(s *stream, size uint32) error {
 	if !s.skip(pcapRecordHeader + int64(size)) {
 		return s.lost(from)
 	}
-	if b := s.need(pcapRecordHeader); len(b) == 0 || p.likely(b) {
+	if b := s.need(pcapRecordHeader); len(b) < pcapRecordHeader || p.likely(b) {
 		return nil
 	}
 	return s.resume(1, p.fits)
 }
 
-// There is no magic number to tell a record by, so three degrees of trust: its
-// header is possible; it is likely, as others in this file are; or it fits,
-// since another one or the end follows it.
+// There is no magic number to tell a record by, so there are three degrees of
+// trust: its header is possible; it is likely, as others in this file are; it
+// fits, because another one or the end of the file follows it.
 
 func (p *records) possible(b []byte) bool {
 	size, wire := p.uint32(b[8:]), p.uint32(b[12:])
@@ -125,7 +125,7 @@ func (p *records) fits(b []byte) bool {
 		return false
 	}
 	next := pcapRecordHeader + int(p.uint32(b[8:]))
-	return next == len(b) || next < len(b) && p.likely(b[next:])
+	return next == len(b) || next+pcapRecordHeader <= len(b) && p.possible(b[next:])
 }
 
 // near says that two times lie within a month, or that one is not known.

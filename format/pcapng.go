@@ -77,7 +77,7 @@ func (p *blocks) block(s *stream, b []byte) error {
 		}
 	}
 	size := p.uint32(b[4:])
-	if size < blockLeast || size%4 != 0 {
+	if size < blockLeast || size%4 != 0 || size > maxPassed {
 		s.bad(fault{at: 4, field: "length of the block", why: isImpossible})
 		return s.resume(4, p.fits)
 	}

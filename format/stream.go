@@ -16,6 +16,10 @@ const (
 	// maxRecord leaves room for what stands around a frame.
 	maxRecord = maxFrame + 4<<10
 
+	// maxPassed is how long a record may be that is passed over on its word, as
+	// in libpcap (INITIAL_MAX_BLOCKSIZE in sf-pcapng.c). A longer one is a lie.
+	maxPassed = 16 << 20
+
 	// batchSize is how much is read at a time: small enough for the cache of
 	// a processor, so that a worker finds there what the reader put there.
 	batchSize = 256 << 10

@@ -69,6 +69,19 @@ func (r *rates) count(key uint64, minute uint32) uint64 {
 	return n - min(n, r.total/rateCells)
 }
 
+// allBlocked is the key under which all that the firewall stopped is counted.
+const allBlocked = 1
+
+// BlockedPerMinute is about how many observations of blocked packets there were
+// in each minute between two times in nanoseconds, for at most a week.
+func (t *Table) BlockedPerMinute(from, to int64) []uint64 {
+	var counts []uint64
+	for m := minute(from); m <= minute(to) && len(counts) < 7*24*60; m++ {
+		counts = append(counts, t.rates.count(allBlocked, m))
+	}
+	return counts
+}
+
 // Peak is about the highest number of packets that an address received of a
 // kind at a service within one minute, and within two that follow one another,
 // between two times in nanoseconds. It looks at no more than a million minutes,

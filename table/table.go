@@ -92,6 +92,9 @@ func (t *Table) Add(o *portlore.Observation) {
 	if kind.rated() && e.time != 0 {
 		t.rates.add(rateKey(dstPeer, kind, e.service()), minute(e.time), uint32(min(packets, math.MaxUint32)))
 	}
+	if o.Verdict == portlore.Blocked && e.time != 0 {
+		t.rates.add(allBlocked, minute(e.time), uint32(min(count, math.MaxUint32)))
+	}
 	if t.n&1023 == 0 && t.Bytes() > t.limit {
 		t.rollUp()
 	}

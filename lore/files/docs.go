@@ -3,6 +3,7 @@ package files
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/portlore/portlore"
@@ -128,7 +129,9 @@ type ClassLine struct {
 	Word         portlore.Word
 	SeverityLow  portlore.Severity
 	SeverityHigh portlore.Severity
+	Says         [4]string // what evidence of the kinds L, F, N, P can say at most: is, like, no; of an attribute "" too
 	Role         portlore.Role
+	Note         string
 }
 
 // readClassList reads classes.tsv: id, what, word, severity, four columns of
@@ -143,7 +146,12 @@ func (t *Tree) readClassList(fsys fs.FS) error {
 			t.problem(name, n, 1, "want 10 columns")
 			return
 		}
-		c := ClassLine{Line: n, ID: cols[0], Kind: cols[1]}
+		c := ClassLine{Line: n, ID: cols[0], Kind: cols[1], Says: [4]string(cols[4:8]), Note: append(cols, "")[9]}
+		for _, says := range c.Says {
+			if !slices.Contains([]string{"is", "like", "no", ""}, says) {
+				t.problem(name, n, 1, fmt.Sprintf("%q is none of is, like, no", says))
+			}
+		}
 		if id, _, ok := strings.Cut(c.ID, ".<"); ok {
 			c.ID, c.Open = id, true
 		}

@@ -1,0 +1,186 @@
+package detect
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/table"
+)
+
+var us = &Detector{
+	Name: "us",
+	Doc: "What should not come from our own hosts. Mail (25/tcp) to ten hosts outside and more within an hour, by a host that takes no mail and " +
+		"has a private address or is stopped by our rules: " +
+		"outbound.spam. A thousand SYNs a minute to one service outside: outbound.dos. Connections to one service outside that lore does not know, " +
+		"ten and more, at gaps of half a minute or longer that differ by less than a tenth: outbound.beacon. A hundred DNS questions of 120 bytes " +
+		"on average or longer: tunnel.suspicion.",
+	run: func(c *Case) {
+		for n, h := range c.rows(table.Syn, table.UDP) {
+			if !c.ours(h.Addr) || h.Port || h.Addr.IsLoopback() || !c.goesOut(h) {
+				continue
+			}
+			switch s := spotOf(h); {
+			case h.Kind == table.Syn && onlyPort(h, 25) && window(h.Peers(), hour) >= 10 && (h.Addr.IsPrivate() || h.Blocked*2 > h.Observations) && !c.takesMail(h.Addr):
+				d := c.finding(n, h, "outbound.spam", sure{0.8, both(
+					plural(h.Peers().Distinct(), "mail server")+" outside, from a host that takes no mail itself",
+					fmt.Sprintf("它自己不收邮件，却连了 %d 台外部邮件服务器", h.Peers().Distinct()))})
+				d.severity = portlore.High
+			case h.Kind == table.Syn && s != (spot{}) && h.Packets >= 1000 && c.peak(h) >= 1000:
+				d := c.finding(n, h, "outbound.dos", sure{0.85, both(
+					fmt.Sprintf("up to %s SYNs a minute to one service outside", count(c.peak(h))),
+					fmt.Sprintf("每分钟多达 %s 个 SYN 打向外部同一个服务", count(c.peak(h))))})
+				d.severity = portlore.Critical
+			case h.Kind == table.Syn && s != (spot{}) && c.base.Service(portlore.TCP, s.port).ID == "unlisted" && beats(h):
+				c.finding(n, h, "outbound.beacon", sure{0.6, both(
+					"it calls one service that no table knows, at even intervals",
+					"它按固定间隔连接一个查不到用途的服务")})
+			case h.Kind == table.UDP && onlyPort(h, 53) && h.Told(table.DNSQuery) >= 100 && h.Bytes/max(1, h.Packets) >= 120:
+				c.finding(n, h, "tunnel.suspicion", sure{0.6, both(
+					fmt.Sprintf("%s DNS questions, %d bytes each on average", count(h.Packets), h.Bytes/h.Packets),
+					fmt.Sprintf("%s 个 DNS 查询，平均每个 %d 字节", count(h.Packets), h.Bytes/h.Packets))})
+			}
+		}
+		c.secondServer()
+	},
+}
+
+// goesOut says that a row went to addresses outside only.
+func (c *Case) goesOut(h *table.Half) bool {
+	for it := range h.Peers().All() {
+		if a, ok := c.names[it.Key]; !ok || c.local(a) {
+			return false
+		}
+	}
+	return true
+}
+
+func onlyPort(h *table.Half, port uint16) bool {
+	p, single := onlyDestination(h)
+	return single && p == port
+}
+
+// takesMail says that others deliver mail to a host.
+func (c *Case) takesMail(a netip.Addr) bool {
+	return c.asked(a, table.Syn, portlore.TCP, 25, ^uint32(0))
+}
+
+// peak is the highest rate a minute of the one spot that a row goes to.
+func (c *Case) peak(h *table.Half) uint64 {
+	s := spotOf(h)
+	one, two := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last)
+	if h.Last-h.First <= 60e9 {
+		one = max(one, two)
+	}
+	return one
+}
+
+// beats says that the events of a row come at even gaps of half a minute and
+// longer. The medians of the two halves are compared too, so that a schedule of
+// two gaps is none.
+func beats(h *table.Half) bool {
+	gaps := gapsOf(h.Times())
+	if len(gaps) < 9 || h.Observations > 2*uint64(len(gaps)+1) {
+		return false
+	}
+	least, most := gaps[0], gaps[len(gaps)-1]
+	return least >= 30e9 && most-least < least/10
+}
+
+// secondServer looks for two hosts of one network that both answer as DHCP
+// servers. Failover pairs do too: only the owner knows.
+func (c *Case) secondServer() {
+	servers := map[netip.Prefix][]uint32{}
+	for n, h := range c.rows(table.DHCP) {
+		if _, sport := sourcePorts(h); sport == 67 && !h.Addr.IsUnspecified() && h.Addr.Is4() && (c.ours(h.Addr) || h.Addr.IsPrivate()) {
+			servers[block(h.Addr)] = append(servers[block(h.Addr)], n)
+		}
+	}
+	var nets []netip.Prefix
+	for net, rows := range servers {
+		if len(rows) >= 2 {
+			nets = append(nets, net)
+		}
+	}
+	slices.SortFunc(nets, netip.Prefix.Compare)
+	var h table.Half
+	for _, net := range nets {
+		d := c.find("dhcp.second_server")
+		d.sure = sure{0.6, both(
+			fmt.Sprintf("%d hosts of one network answer as DHCP servers", len(servers[net])),
+			fmt.Sprintf("同一网段有 %d 台主机都在充当 DHCP 服务器", len(servers[net])))}
+		c.sortByAddr(servers[net])
+		for _, n := range servers[net] {
+			c.t.Row(int(n), &h)
+			c.claim(d, n, &h)
+		}
+	}
+}
+
+var gaps = &Detector{
+	Name: "gaps",
+	Doc: "What the evidence cannot show: a log that a rule limits to a few lines a minute, a capture of one direction only, rows that " +
+		"were rolled up for want of memory. evidence.gap counts no observation.",
+	run: func(c *Case) {
+		if n, share := c.limited(); n > 0 {
+			c.gap(both(
+				fmt.Sprintf("%d%% of the minutes have just 3 or 4 lines and none has more than 13: the log is limited", share),
+				fmt.Sprintf("%d%% 的分钟里恰好 3 到 4 行，且没有一分钟超过 13 行：日志被限速了", share)))
+		}
+		if c.blind && c.total.observations >= 50 && !c.weSpeak() {
+			c.gap(both("none of ours is seen sending: one direction only", "看不到本方主机发出的包：只有单向流量"))
+		}
+		if r := c.t.RolledUp(); r.Ports+r.Nets > 0 {
+			n := r.Ports + r.Nets
+			c.gap(both(fmt.Sprintf("memory was short: %s addresses seen only a little were put together", count(n)),
+				fmt.Sprintf("内存不足：%s 个很少出现的地址合并统计", count(n))))
+		}
+	},
+}
+
+func (c *Case) gap(fact portlore.Text) {
+	if c.o.Source.IsValid() {
+		return
+	}
+	d := c.find("evidence.gap")
+	d.always = true
+	d.sure = sure{0.8, fact}
+	d.facts = append(d.facts, fact)
+}
+
+// limited says in how many minutes the log has lines, and in how many of a
+// hundred there are just 3 or 4. ufw writes its LOG rules with "limit 3/min burst
+// 10"; a limit shows when there is more to log than it lets through.
+func (c *Case) limited() (minutes, share int) {
+	full := 0
+	for _, n := range c.t.BlockedPerMinute(c.total.first, c.total.last) {
+		switch {
+		case n > 13:
+			return 0, 0
+		case n > 0:
+			minutes++
+		}
+		if n == 3 || n == 4 {
+			full++
+		}
+	}
+	if minutes < 10 || full*10 < minutes*7 {
+		return 0, 0
+	}
+	return minutes, 100 * full / minutes
+}
+
+// weSpeak says that one of ours sent something.
+func (c *Case) weSpeak() bool {
+	for k := range table.Kinds {
+		for _, n := range c.byKind[k] {
+			var h table.Half
+			c.t.Row(int(n), &h)
+			if c.ours(h.Addr) {
+				return true
+			}
+		}
+	}
+	return false
+}
