@@ -79,6 +79,12 @@ type Finding struct {
 	Do           []string   `json:"do"`
 	Unless       []string   `json:"unless"` // what would make this wrong
 	Lore         []string   `json:"lore"`   // ids of lore entries
+	Contacts     []Contact  `json:"contacts"`
+	Advice       []Advice   `json:"advice"`
+
+	New   bool   `json:"new,omitempty"`   // not in the baseline
+	Muted string `json:"muted,omitempty"` // the reader's reason to hear no more of it; empty: not muted
+	Tests []Test `json:"tests,omitempty"` // what was measured, when the reader asked why
 }
 
 // Service is a port with the name that lore gives it. The name is known only

@@ -17,6 +17,10 @@ type Report struct {
 	Doors       []Door      `json:"doors"`
 	Unexplained Unexplained `json:"unexplained"`
 	Totals      Totals      `json:"totals"`
+
+	Hidden    uint64    `json:"hidden,omitempty"`    // observations of findings and noise that the reader did not ask for
+	Notes     []string  `json:"notes,omitempty"`     // what was left out or compared at the reader's wish
+	Detectors []Opinion `json:"detectors,omitempty"` // of a single observation, when the reader asked why
 }
 
 // HomeNet is a network that is ours, and how that is known.
@@ -63,6 +67,9 @@ type Noise struct {
 	Services     []Service `json:"services"`
 	Subjects     []string  `json:"subjects"` // at most 100
 	SubjectsMore uint64    `json:"subjects_more"`
+	Advice       []Advice  `json:"advice"`
+
+	New bool `json:"new,omitempty"` // not in the baseline
 }
 
 // Unexplained is what no verdict covers.

@@ -10,16 +10,18 @@ import (
 
 var abuse = &Detector{
 	Name: "abuse",
-	Doc: "Our services misused against others. Twenty small questions and more a minute from one source to one UDP service, answered with " +
-		"five times the bytes: reflect.abused, and the source is the victim. Two small UDP services that answer each other without end: dos.loop.",
+	Doc: "Our services misused against others. Twenty questions and more a minute, all of one length, from one source to one UDP service that can " +
+		"amplify, answered with five times the bytes: reflect.abused, and the source is the victim. Two small UDP services (echo, chargen and " +
+		"the like) that answer each other twenty times and more, for each of our hosts: dos.loop.",
 	run: func(c *Case) {
+		c.waterTorture()
 		for n, h := range c.outside(table.UDP) {
 			port := spotPort(h)
-			_, sport := sourcePorts(h)
+			sports, sport := sourcePorts(h)
 			if h.Port || port == 0 {
 				continue
 			}
-			if looping(sport) && looping(port) && h.Observations >= 20 {
+			if sports == 1 && looping(sport) && looping(port) && h.Observations >= 20*h.Peers().Distinct() {
 				c.finding(n, h, "dos.loop", sure{0.8, both("two small services answer one another", "两个小服务在互相应答")})
 				continue
 			}
@@ -37,10 +39,56 @@ var abuse = &Detector{
 	},
 }
 
-// looping says that a UDP service answers whatever comes (RFC 862 to 868).
+// waterTorture looks for questions about names that never come twice below one
+// domain, from many sources: they make the server ask the domain's own in vain.
+func (c *Case) waterTorture() {
+	var servers []spot
+	domains := map[uint64]uint16{}
+	for _, h := range c.t.All() {
+		if h.Side != table.Received || h.Kind != table.UDP || h.Port || !c.ours(h.Addr) {
+			continue
+		}
+		asked := h.Told(table.DNSQuery)
+		domain, one := oneDomain(h)
+		if asked >= 100 && one && h.Prints().Distinct()*3 >= asked && h.Peers().Distinct() >= 20 {
+			key := table.PeerKey(h.Addr)
+			servers = append(servers, spot{key, table.UDP, 53})
+			domains[key] = domain
+		}
+	}
+	slices.SortFunc(servers, func(a, b spot) int { return c.names[a.peer].Compare(c.names[b.peer]) })
+	for _, s := range servers {
+		var d *draft
+		for n, h := range c.outside(table.UDP) {
+			if domain, one := oneDomain(h); spotOf(h) == s && one && domain == domains[s.peer] {
+				if d == nil {
+					d = c.find("dos.watertorture")
+					d.sure = sure{0.8, both("many sources, names that never come twice, one domain", "来源众多，域名从不重复，且同属一个域")}
+					d.severity = portlore.Medium
+				}
+				c.claim(d, n, h)
+			}
+		}
+	}
+}
+
+// oneDomain is the hash of the domain of all DNS questions of a row.
+func oneDomain(h *table.Half) (domain uint16, one bool) {
+	for it := range h.Prints().All() {
+		p := table.PrintParent(it.Value())
+		if one && p != domain {
+			return 0, false
+		}
+		domain, one = p, true
+	}
+	return domain, one
+}
+
+// looping says that a UDP service answers whatever comes (RFC 862 to 868), or
+// answers errors with errors (TFTP).
 func looping(port uint16) bool {
 	switch port {
-	case 7, 11, 13, 17, 19, 37:
+	case 7, 11, 13, 17, 19, 37, 69:
 		return true
 	}
 	return false

@@ -90,18 +90,18 @@ func checkAccount(t failer, r *portlore.Report, observations []portlore.Observat
 }
 
 // checkOrder: any order of the evidence and any split of it give one report.
-func checkOrder(t failer, o detect.Options, observations []portlore.Observation) {
+func checkOrder(t failer, in *portlore.Report, o detect.Options, observations []portlore.Observation) {
 	t.Helper()
-	want := document(t, judge(o, observations))
-	for seed := range uint64(2) {
-		r := rand.New(rand.NewPCG(seed, 1))
+	want := document(t, *in)
+	for tables := 1; tables <= 2; tables++ {
+		r := rand.New(rand.NewPCG(uint64(tables), 1))
 		shuffled, parts := slices.Clone(observations), make([]int, len(observations))
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		for i := range parts {
-			parts[i] = r.IntN(2)
+			parts[i] = r.IntN(tables)
 		}
 		if got := document(t, judge(o, shuffled, parts...)); got != want {
-			t.Errorf("shuffled and split, seed %d:\n%s", seed, difference(got, want))
+			t.Errorf("shuffled, in %d tables:\n%s", tables, difference(got, want))
 		}
 	}
 }
@@ -167,7 +167,7 @@ func checkOneSource(t failer, r *portlore.Report, o detect.Options, observations
 	t.Helper()
 	asked := 0
 	for _, f := range r.Findings {
-		if f.Sources != 1 || strings.Contains(f.Subjects[0], "/") || asked == 5 {
+		if f.Sources != 1 || strings.Contains(f.Subjects[0], "/") || asked == 2 {
 			continue
 		}
 		asked++

@@ -9,8 +9,7 @@ var answers = &Detector{
 	Name: "answers",
 	Doc: "Packets that answer or end something. From a host that ours asked: benign.late_reply. SYN-ACKs nobody asked for, " +
 		"and RSTs to ten ports or hosts and more: backscatter.tcp, somebody forges our address. UDP from a service's port: a late " +
-		"answer, or backscatter.udp when ten of our hosts get it; time servers answer to their own port. FIN and ACK from a web server to high ports, or to a service of " +
-		"ours: the end of a connection that the firewall forgot. The RSTs of a scanner belong to its scan.",
+		"answer, or backscatter.udp when ten of our hosts get it; time servers answer to their own port. The RSTs of a scanner belong to its scan.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.SynAck) {
 			if c.askedFirst(h, table.Syn) {
@@ -41,8 +40,20 @@ var answers = &Detector{
 				c.quiet("benign.late_reply", n, h)
 			}
 		}
+	},
+}
+
+var leftovers = &Detector{
+	Name: "leftovers",
+	Doc: "FIN and ACK from services to high ports, or to a few services of ours: the end of a connection that the firewall forgot, " +
+		"benign.late_reply. Of a source that was found out for something else it belongs to that.",
+	run: func(c *Case) {
 		for n, h := range c.outside(table.Stray) {
-			if lateStray(c, h) {
+			switch d := c.suspects[h.Addr]; {
+			case !lateStray(c, h):
+			case d != nil && d.accuses && !fromService(c, h):
+				c.claim(d, n, h)
+			default:
 				c.quiet("benign.late_reply", n, h)
 			}
 		}
@@ -75,14 +86,16 @@ func samePort(h *table.Half) uint16 {
 // ownScan says that the RSTs of a row end attempts that the source itself made:
 // a scanner's kernel resets what was answered.
 func (c *Case) ownScan(h *table.Half) bool {
-	var syn table.Half
-	if !c.t.Find(h.Addr, table.Syn, table.Sent, &syn) {
-		return false
-	}
 	_, mine := sourcePorts(h)
-	for it := range syn.Attempts().All() {
-		if s, _ := it.Pair(); s == mine {
-			return true
+	var asked table.Half
+	for _, kind := range []table.Kind{table.Syn, table.TCPUnsaid} {
+		if !c.t.Find(h.Addr, kind, table.Sent, &asked) {
+			continue
+		}
+		for it := range asked.Attempts().All() {
+			if s, _ := it.Pair(); s == mine {
+				return true
+			}
 		}
 	}
 	return false
@@ -108,11 +121,11 @@ func fromFewServices(c *Case, h *table.Half) bool {
 
 // lateStray says that packets from the middle of a connection are its rest: they
 // come from services to high ports, or they go to a few services of ours from
-// ports that change. What goes to five ports and more from one port that is no
-// service's is a scan.
+// ports that change. What goes to five ports or hosts and more from one port that
+// is no service's is a scan.
 func lateStray(c *Case, h *table.Half) bool {
 	if fromService(c, h) {
 		return true
 	}
-	return h.Ports().Distinct() < 5
+	return h.Ports().Distinct() < 5 && window(h.Peers(), quick) < 5
 }

@@ -9,9 +9,9 @@ import (
 
 var callbacks = &Detector{
 	Name: "callbacks",
-	Doc: "Servers that call back. SYNs to 113 alone: benign.ident_callback, certain where ours had just connected to that " +
-		"host's mail, chat or FTP. SYNs from port 20 to high ports of one host: benign.ftp_data. Proxy checks by a host whose chat or " +
-		"mail ours had just entered: benign.proxycheck.",
+	Doc: "Servers that call back. SYNs to 113 alone, of one host or two, or of more by a host whose mail, chat, news or FTP ours had " +
+		"entered before: benign.ident_callback. SYNs from port 20 to high ports of one host, most of them no service's, or by a host whose FTP ours " +
+		"had entered: benign.ftp_data. SYNs to ports of proxies alone, by a host whose mail, chat, news or FTP ours had entered: benign.proxycheck.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn) {
 			switch {
@@ -45,9 +45,12 @@ func ftpData(c *Case, h *table.Half) bool {
 	return atServices(c, h)*2 <= high || c.asked(h.Addr, table.Syn, portlore.TCP, 21, uint32(h.First/1e9))
 }
 
+// proxyCheck: chat servers try the ports of proxies, of routers' logins and of
+// ident, and nothing else.
 func proxyCheck(c *Case, h *table.Half) bool {
 	all, in, _ := portsOf(h, proxyPorts)
-	return in == all && in > 0 && h.Peers().Distinct() == 1 && c.calledOn(h)
+	_, extra, _ := portsOf(h, []uint16{23, 113, 1081, 3129, 6588, 8001, 8123})
+	return in+extra == all && in > 0 && h.Peers().Distinct() == 1 && c.calledOn(h)
 }
 
 // calledOn says that ours had connected to a service of the source that checks
@@ -61,8 +64,8 @@ func (c *Case) calledOn(h *table.Half) bool {
 
 var traceroute = &Detector{
 	Name: "traceroute",
-	Doc: "UDP to consecutive ports from 33434 on (three or more of one host, or TTLs of 1 to 5): trace.traceroute. " +
-		"The range is the one of LBL traceroute, 33434 to 33534; it goes on for as many probes as there are.",
+	Doc: "UDP to ports from 33434 on, of one host or two: three or more that lie close together, each asked about once, or TTLs of 1 to 5: " +
+		"trace.traceroute. The range is the one of LBL traceroute, 33434 to 33534, and a hundred more for paths with many probes.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.UDP) {
 			if tracing(h) {

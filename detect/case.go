@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/lore"
@@ -17,11 +18,13 @@ type Case struct {
 	t    *table.Table
 	base *lore.Base
 	o    Options
+	why  *ledger // nil: nobody asks
 
 	home    []portlore.HomeNet
 	nets    []netip.Prefix
 	own     map[netip.Addr]bool   // addresses of the reporting host itself
 	public  map[uint64]bool       // interfaces on which strangers arrive
+	behind  map[netip.Prefix]bool // private networks that live where no strangers arrive
 	blind   bool                  // nothing says by which interface packets came
 	byKind  [table.Kinds][]uint32 // sent rows
 	claimed []bool                // by row number
@@ -43,7 +46,7 @@ type Case struct {
 
 func newCase(t *table.Table, o Options) *Case {
 	c := &Case{
-		t: t, base: o.Base, o: o,
+		t: t, base: o.Base, o: o, why: newLedger(o),
 		noise:  map[noiseKey]*draft{},
 		owners: map[netip.Addr]func(uint32, *table.Half){}, ofSource: map[netip.Addr]*draft{}, suspects: map[netip.Addr]*draft{}, single: map[draftKey]*draft{},
 		unexplained: &draft{class: "unknown"}, riskyPorts: map[uint32]bool{},
@@ -75,6 +78,7 @@ func newCase(t *table.Table, o Options) *Case {
 			}
 		}
 	}
+	c.findBehind()
 	c.names = make(map[uint64]netip.Addr, min(received, manyNames))
 	for _, h := range t.All() {
 		if h.Side == table.Received && !h.Port && (received <= manyNames || c.ours(h.Addr)) {
@@ -82,6 +86,22 @@ func newCase(t *table.Table, o Options) *Case {
 		}
 	}
 	return c
+}
+
+// findBehind notes the private networks of ours of which hosts send by interfaces
+// on which no stranger arrives.
+func (c *Case) findBehind() {
+	c.behind = map[netip.Prefix]bool{}
+	for _, h := range c.t.All() {
+		if h.Side != table.Sent || !h.Addr.IsPrivate() || !c.ours(h.Addr) {
+			continue
+		}
+		for it := range h.Ifaces().All() {
+			if !c.public[it.Key] {
+				c.behind[block(h.Addr)] = true
+			}
+		}
+	}
 }
 
 // manyNames is how many receivers are remembered by name; of more, only ours.
@@ -162,8 +182,9 @@ func (c *Case) claim(d *draft, n uint32, h *table.Half) {
 		return
 	}
 	c.claimed[n] = true
+	c.why.take(h, d.class)
 	c.remember(h, func(n uint32, h *table.Half) { c.claim(d, n, h) })
-	if d.accuses {
+	if d.tells {
 		c.suspects[h.Addr] = d
 	}
 	if c.counts(h) {
@@ -184,9 +205,14 @@ func (c *Case) remember(h *table.Half, give func(uint32, *table.Half)) {
 // find begins a finding.
 func (c *Case) find(class string) *draft {
 	words, _ := c.base.Class(class)
-	d := &draft{class: class, accuses: words.Role == portlore.Actor && words.Word >= portlore.Note}
+	d := &draft{class: class, tells: words.Word >= portlore.Note && (words.Role != portlore.Ours || outbound(class)), accuses: words.Role == portlore.Actor || outbound(class)}
 	c.drafts = append(c.drafts, d)
 	return d
+}
+
+// outbound says that a class holds one of our own hosts for the actor.
+func outbound(class string) bool {
+	return strings.HasPrefix(class, "outbound.") || class == "internal.scan"
 }
 
 type draftKey struct {
@@ -201,11 +227,12 @@ func (c *Case) quiet(class string, n uint32, h *table.Half) {
 	if c.claimed[n] {
 		return
 	}
-	if d := c.suspects[h.Addr]; d != nil && (class == "benign.client" || class == "benign.ping" || class == "benign.fragment") {
-		c.claim(d, n, h) // nobody is a client who was found out for something else
+	if d := c.suspects[h.Addr]; d != nil && d.takes(class) {
+		c.claim(d, n, h)
 		return
 	}
 	c.claimed[n] = true
+	c.why.take(h, class)
 	c.remember(h, func(n uint32, h *table.Half) { c.quiet(class, n, h) })
 	if !c.counts(h) {
 		return
@@ -230,6 +257,7 @@ func (c *Case) probed(n uint32, h *table.Half) {
 		proto, port := it.Port()
 		family := c.base.Family(portlore.Proto(proto), port)
 		class := "probe.service." + c.base.Service(portlore.Proto(proto), port).ID
+		c.why.take(h, class)
 		count := min(left, uint64(it.Count))
 		if !ports.Exact() { // a sample says which port, not how often
 			count = left

@@ -20,7 +20,7 @@ import (
 )
 
 // classID is what a class or the beginning of an open one looks like in the source.
-var classID = regexp.MustCompile(`^[a-z]+(\.[a-z0-9_]+)+\.?$|^(tool\.|malformed|unknown)$`)
+var classID = regexp.MustCompile(`^[a-z]+(\.[a-z0-9_]+)+\.?$|^((tool|worm)\.|malformed|unknown)$`)
 
 // emitted are the classes that stand in the detectors, where they stand.
 func emitted(t *testing.T) map[string]token.Position {

@@ -48,7 +48,7 @@ var decoys = &Detector{
 }
 
 const (
-	sharedIDs  = 5
+	sharedIDs  = 5   // how many packets two sources must have in common; one id agrees by chance once in 65,536
 	mostDecoys = 128 // nmap takes up to 128
 )
 
@@ -64,11 +64,11 @@ func (c *Case) groupDecoys(shared map[[2]uint32]int) {
 	}
 	var a, b table.Half
 	for pair, n := range shared {
-		if n < sharedIDs {
-			continue
-		}
 		c.t.Row(int(pair[0]), &a)
 		c.t.Row(int(pair[1]), &b)
+		if enough := c.why.least(&a, "scan.decoy", &sameHeads, n, sharedIDs); !c.why.least(&b, "scan.decoy", &sameHeads, n, sharedIDs) || !enough {
+			continue
+		}
 		if near(a.First, b.First) && near(a.Last, b.Last) {
 			x, y := find(pair[0]), find(pair[1])
 			leader[x], leader[y] = min(x, y), min(x, y)

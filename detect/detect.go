@@ -11,6 +11,8 @@
 // findings + noise + unexplained = everything that was understood.
 package detect
 
+//go:generate go test -run TestVerdicts -update .
+
 import (
 	"net/netip"
 
@@ -37,7 +39,6 @@ func All() []*Detector {
 		protocols,
 		us,
 		lan,
-		icmpErrors,
 		ours,
 		sessions,
 		osDetection,
@@ -49,8 +50,10 @@ func All() []*Detector {
 		worms,
 		distributed,
 		scans,
+		icmpErrors,
 		pings,
 		enumerations,
+		leftovers,
 		guessing,
 		trojans,
 		regular,
@@ -69,6 +72,7 @@ type Options struct {
 	Home   []netip.Prefix // networks that are ours; empty: inferred
 	Source netip.Addr     // only this address; zero: all
 	Inputs []portlore.Input
+	Why    []netip.Addr // addresses of which every test is written down; empty: of none
 	// Time writes a time of the evidence, in nanoseconds; zero gives "".
 	Time func(int64) string
 }
@@ -78,6 +82,7 @@ type Options struct {
 func Judge(t *table.Table, o Options) portlore.Report {
 	c := newCase(t, o)
 	for _, d := range All() {
+		c.why.turn(d)
 		d.run(c)
 	}
 	return c.report()

@@ -6,13 +6,14 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/table"
 )
 
 var distributed = &Detector{
 	Name: "distributed",
-	Doc: "Five sources or more with one stack fingerprint that share out twenty ports or more of one host within an hour, three or more " +
-		"each and hardly any twice: scan.distributed. Peers and clients all want the same port; coincidence would repeat ports.",
+	Doc: "Five sources or more with one stack fingerprint that share out twenty ports or more of one host within an hour and without a " +
+		"break of ten minutes, three or more each and hardly any twice: scan.distributed. Peers and clients all want the same port; coincidence would repeat ports.",
 	run: func(c *Case) {
 		type at struct{ peer, print uint64 }
 		groups := map[at][]uint32{}
@@ -33,9 +34,36 @@ var distributed = &Detector{
 		}
 		slices.SortFunc(keys, func(a, b at) int { return cmp.Or(cmp.Compare(a.peer, b.peer), cmp.Compare(a.print, b.print)) })
 		for _, k := range keys {
-			c.judgeShares(groups[k])
+			for _, rows := range c.atOnce(groups[k]) {
+				c.judgeShares(rows)
+			}
 		}
 	},
+}
+
+// atOnce parts rows where nothing happens for ten minutes: whoever used the same
+// tool the day before has nothing to do with those of today.
+func (c *Case) atOnce(rows []uint32) (parts [][]uint32) {
+	type span struct {
+		row         uint32
+		first, last int64
+	}
+	var h table.Half
+	spans := make([]span, len(rows))
+	for i, n := range rows {
+		c.t.Row(int(n), &h)
+		spans[i] = span{n, h.First, h.Last}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.first, b.first) })
+	last := int64(0)
+	for i, s := range spans {
+		if i == 0 || s.first-last > 2*quick*1e9 {
+			parts = append(parts, nil)
+		}
+		parts[len(parts)-1] = append(parts[len(parts)-1], s.row)
+		last = max(last, s.last)
+	}
+	return slices.DeleteFunc(parts, func(rows []uint32) bool { return len(rows) < 5 })
 }
 
 // judgeShares makes one finding of rows that share out the ports of one host.
@@ -55,7 +83,7 @@ func (c *Case) judgeShares(rows []uint32) {
 		}
 		last = max(last, h.Last)
 	}
-	if len(ports) < 20 || total*10 > len(ports)*12 || last-first > hour*1e9 {
+	if !c.sharedOut(rows, len(ports), total) || last-first > hour*1e9 {
 		return
 	}
 	d := c.find("scan.distributed")
@@ -72,7 +100,8 @@ func (c *Case) judgeShares(rows []uint32) {
 
 var protocols = &Detector{
 	Name: "protocols",
-	Doc:  "Five IP protocols or more from one source that is not ours: scan.proto. Everything that it sent belongs to it.",
+	Doc: "Five IP protocols or more from one source that is not ours, without TCP, UDP and ICMP, which every peer of a tunnel uses beside it, and " +
+		"without what routers send to groups: scan.proto. Everything that it sent belongs to it.",
 	run: func(c *Case) {
 		var found []netip.Addr
 		for _, h := range c.outside(table.Other) {
@@ -86,25 +115,28 @@ var protocols = &Detector{
 			for k := range table.Kinds {
 				if row, ok := c.sibling(a, k, &h); ok {
 					c.finding(row, &h, "scan.proto", sure{0.85, both(
-						fmt.Sprintf("%d IP protocols from one source", n),
-						fmt.Sprintf("同一来源试了 %d 种 IP 协议", n))})
+						fmt.Sprintf("%d IP protocols from one source, beside the common ones", n),
+						fmt.Sprintf("同一来源除常见协议外还试了 %d 种 IP 协议", n))})
 				}
 			}
 		}
 	},
 }
 
-// protocolsOf is how many IP protocols an address used.
+// protocolsOf is how many uncommon IP protocols an address used.
 func (c *Case) protocolsOf(a netip.Addr) int {
 	var h table.Half
 	seen := map[uint8]bool{}
 	for k := range table.Kinds {
-		if k == table.ICMPError || !c.t.Find(a, k, table.Sent, &h) {
+		if k == table.ICMPError || castKind(k) || !c.t.Find(a, k, table.Sent, &h) {
 			continue // what an error is about was not sent by it
 		}
 		for it := range h.Ports().All() {
-			proto, _ := it.Port()
-			seen[proto] = true
+			switch proto, _ := it.Port(); portlore.Proto(proto) {
+			case portlore.TCP, portlore.UDP, portlore.ICMP, portlore.ICMPv6:
+			default:
+				seen[proto] = true
+			}
 		}
 	}
 	return len(seen)

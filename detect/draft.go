@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/table"
@@ -20,7 +21,8 @@ type draft struct {
 	severity portlore.Severity
 	sure     sure
 	facts    []portlore.Text
-	accuses  bool // its subjects are held for the actors of something worth a note
+	tells    bool // it says something of its subjects that is worth a note
+	accuses  bool // its subjects did it
 	always   bool // it counts no observation and is said all the same
 	noise    bool // a group of noise: who was asked, and how, is of no interest
 
@@ -35,6 +37,21 @@ type draft struct {
 	places                      []uint64
 	hashes                      []uint64 // of distinct sources
 	rolledSources               uint64
+}
+
+// takes says that what would be of a harmless class belongs to a finding about
+// the same source: its fragments and the errors that it sends; and nobody is a
+// client who was found out for something else.
+func (d *draft) takes(class string) bool {
+	switch class {
+	case "benign.fragment", "benign.icmp_path":
+		return true
+	case "benign.client", "benign.ping":
+		return d.accuses
+	case "benign.late_reply": // what came in the same stream, from a port that looks like a service's
+		return strings.HasPrefix(d.class, "dos.") || strings.HasPrefix(d.class, "reflect.")
+	}
+	return false
 }
 
 // sure is how sure a verdict is, and why.
@@ -191,7 +208,7 @@ type member struct {
 	net  bool
 }
 
-const mostAddresses = 100
+const mostAddresses = 100 // that a finding or a row of noise lists
 
 func (w *crowd) add(key uint64, a netip.Addr, net bool) {
 	most := max(w.most, mostAddresses)

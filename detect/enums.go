@@ -7,9 +7,9 @@ import (
 
 var enumerations = &Detector{
 	Name: "enumerations",
-	Doc: "Questions that make one service tell what it knows, told by their first bytes: SNMP, TFTP, NetBIOS status, portmapper, a " +
-		"zone transfer, sipvicious. Without bytes, only pcAnywhere's pair (UDP 22 and 5632) and ike-scan's first packet (UDP 500 from 500, 364 bytes, " +
-		"unanswered) are known. A question that nobody answered and nobody repeated is a probe like any other.",
+	Doc: "Questions that make one service tell what it knows, told by their first bytes: probe.enum.snmp, tftp, netbios, rpc (portmapper), axfr (a " +
+		"zone transfer), sip (sipvicious). Without bytes, only pcanywhere (its pair, UDP 22 and 5632) and ike (ike-scan's first packet, UDP 500 from 500, 364 bytes, " +
+		"unanswered) are known. An SNMP or portmapper question that nobody answered and that came less than three times is a probe like any other.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.UDP) {
 			if h.Port || c.lanAsker(h) {
@@ -28,15 +28,23 @@ var enumerations = &Detector{
 			if !h.Port && c.t.Find(h.Addr, table.Stray, table.Sent, &inside) && inside.Told(table.DNSTransfer) > 0 {
 				d := c.finding(n, h, "probe.enum.axfr", sure{0.95, both("it asks for the whole zone", "对方索取整个区域的数据")})
 				c.exposure(d, h)
+				var back table.Half
+				if c.t.Find(h.Addr, table.Stray, table.Received, &back) && back.MaxLength > 200 { // a refusal is shorter
+					d.mention("exposed.service")
+				}
 			}
 		}
 	},
 }
 
-// exposure notes that a service that should not face strangers answered one.
+// exposure notes that a service answered, and whether it should face strangers.
 func (c *Case) exposure(d *draft, h *table.Half) {
 	if ports := c.answeredPorts(h); len(ports) > 0 || h.Accepted > 0 {
-		d.mention("exposed.service")
+		for it := range h.Ports().All() {
+			if proto, port := it.Port(); c.risky(portlore.Proto(proto), port) {
+				d.mention("exposed.service")
+			}
+		}
 		d.severity = portlore.Medium
 		d.facts = append(d.facts, both("it was answered", "本机作了应答"))
 	}
@@ -49,11 +57,11 @@ func (c *Case) datagramEnum(h *table.Half) (what string, p float64, why portlore
 	told := func(what table.Tell) bool { return h.Told(what)*2 > h.Observations }
 	bytes := both("the first bytes of its packets say so", "包的开头字节说明了用途")
 	switch {
-	case told(table.SNMPRequest) && talks:
+	case told(table.SNMPRequest):
 		return "snmp", 0.9, bytes
 	case h.Told(table.DNSTransfer) > 0:
 		return "axfr", 0.9, bytes
-	case told(table.TFTPRequest):
+	case h.Told(table.TFTPRequest) > 0:
 		return "tftp", 0.9, bytes
 	case told(table.NetBIOSStatus):
 		return "netbios", 0.9, bytes

@@ -11,9 +11,10 @@ import (
 
 var floods = &Detector{
 	Name: "floods",
-	Doc: "A service of one host gets 1,000 SYNs a minute (dos.synflood), or 6,000 UDP packets, echo requests or stray TCP " +
-		"packets (dos.udpflood, dos.icmpflood, dos.tcpflood). Where most SYNs carry options like those of real clients and were let in, " +
-		"it is a crowd: benign.flashcrowd. Claims the sources that do nothing else.",
+	Doc: "A service of one host gets 1,000 SYNs within a minute (dos.synflood), or 100 UDP packets, echo requests or stray TCP packets a " +
+		"second, 500 and more (dos.udpflood, dos.icmpflood, dos.tcpflood); UDP to all ports of a host counts together when 50 sources send it. What ours " +
+		"converse with is left out. Where most SYNs carry options like those of real clients and most were not stopped, " +
+		"it is a crowd: benign.flashcrowd. Claims the sources that send such packets to nothing else.",
 	run: func(c *Case) {
 		hot := c.hotSpots()
 		if len(hot) == 0 {
@@ -24,12 +25,11 @@ var floods = &Detector{
 				continue
 			}
 			for n, h := range c.outside(table.Kind(k)) {
-				if s := hot[spotOf(h)]; s != nil && !h.Port {
-					s.sources++
-					if h.MaxLength < 48 { // no room for the options that every client's SYN carries
-						s.bare++
+				for _, at := range []spot{spotOf(h), hostOf(h)} {
+					if s := hot[at]; s != nil && at != (spot{}) && !h.Port && !c.converses(h) {
+						s.add(n, h)
+						break
 					}
-					s.rows = append(s.rows, n)
 				}
 			}
 		}
@@ -44,14 +44,40 @@ var floodClasses = [table.Kinds]string{
 	table.Echo: "dos.icmpflood", table.Stray: "dos.tcpflood", table.Reset: "dos.tcpflood", table.SynAck: "dos.tcpflood",
 }
 
-// perMinute is how many packets a minute make a flood of a kind. 1,000 SYNs are
-// more than a server's queue of half-open connections holds (tcp(7),
-// tcp_max_syn_backlog); 100 packets a second is the floor used for UDP and ICMP.
-func perMinute(k table.Kind) uint64 {
-	if k == table.Syn {
-		return 1000
+const (
+	// 1,000 SYNs are as many as a server's queue of half-open connections holds
+	// (tcp(7), tcp_max_syn_backlog).
+	floodSyns = 1000
+	// 100 packets a second is the floor for UDP, echoes and stray TCP; less than 500
+	// of them are no flood at any rate.
+	floodRate    = 100
+	floodPackets = 500
+	// A flood of all ports comes from many forged sources; one source that tries
+	// many ports scans.
+	floodSources = 50
+)
+
+// isFlood says that so many packets within a minute and within twenty seconds, of
+// evidence that spans so many nanoseconds, are a flood.
+func (l *ledger) isFlood(h *table.Half, class string, minute, burst uint64, span int64) bool {
+	if h.Kind == table.Syn {
+		return l.least(h, class, &synsInMinute, int(minute), floodSyns)
 	}
-	return 6000
+	seconds := uint64(min(20, max(1, span/1e9)))
+	return l.least(h, class, &packetsBurst, int(burst), int(max(floodPackets, floodRate*seconds)))
+}
+
+// converses says that ours speak with the source of a row in the same way: what
+// it sends is part of that, however much it is.
+func (c *Case) converses(h *table.Half) bool {
+	var r table.Half
+	switch h.Kind {
+	case table.UDP, table.UDPReply:
+		return c.t.Find(h.Addr, table.UDP, table.Received, &r) || c.t.Find(h.Addr, table.UDPReply, table.Received, &r)
+	case table.Stray, table.Reset, table.SynAck:
+		return c.openedItself(h) || c.t.Find(h.Addr, table.Syn, table.Received, &r)
+	}
+	return false
 }
 
 // spot is one service of one host, as asked by one kind of packet.
@@ -66,7 +92,19 @@ type hotSpot struct {
 	peak    uint64 // packets a minute
 	sources int
 	bare    int // sources whose SYNs carry no options
+	packets uint64
+	blocked uint64
 	rows    []uint32
+}
+
+func (s *hotSpot) add(n uint32, h *table.Half) {
+	s.sources++
+	if h.MaxLength < 48 { // no room for the options that every client's SYN carries
+		s.bare++
+	}
+	s.packets += h.Packets
+	s.blocked += h.Blocked
+	s.rows = append(s.rows, n)
 }
 
 // spotOf is the one spot that a row went to; zero if there are several.
@@ -80,29 +118,39 @@ func spotOf(h *table.Half) spot {
 	return spot{peer.Key, h.Kind, p}
 }
 
-// hotSpots are the services of our hosts that got so many packets within a minute.
+// hostOf is the one host that a row of UDP went to, at any port.
+func hostOf(h *table.Half) spot {
+	peer, one := only(h.Peers())
+	if !one || h.Kind != table.UDP && h.Kind != table.UDPReply {
+		return spot{}
+	}
+	return spot{peer.Key, table.UDP, table.AnyService}
+}
+
+// hotSpots are the services of our hosts that got so much that it can be a flood.
 func (c *Case) hotSpots() map[spot]*hotSpot {
 	hot := map[spot]*hotSpot{}
+	look := func(h *table.Half, kind table.Kind, port uint16) {
+		minute, burst := c.t.Peak(h.Addr, kind, port, h.First, h.Last)
+		if c.why.isFlood(h, floodClasses[kind], minute, burst, h.Last-h.First) {
+			hot[spot{table.PeerKey(h.Addr), kind, port}] = &hotSpot{host: h.Addr, peak: minute}
+		}
+	}
 	for _, h := range c.t.All() {
-		need := perMinute(h.Kind)
-		if h.Side != table.Received || floodClasses[h.Kind] == "" || h.Packets < need || h.Port || !c.ours(h.Addr) {
+		if h.Side != table.Received || floodClasses[h.Kind] == "" || h.Packets < floodPackets || h.Port || !c.ours(h.Addr) {
 			continue
 		}
 		if h.Kind != table.Syn && h.Accepted*2 > h.Observations {
 			continue // packets inside connections, let through: traffic
 		}
 		for it := range h.Ports().All() {
-			if uint64(it.Count) < need {
-				continue
+			if uint64(it.Count) >= floodPackets {
+				_, port := it.Port()
+				look(h, h.Kind, port)
 			}
-			_, port := it.Port()
-			one, two := c.t.Peak(h.Addr, h.Kind, port, h.First, h.Last)
-			if h.Last-h.First <= 60e9 {
-				one = max(one, two) // less than a minute, which may lie across two
-			}
-			if one >= need {
-				hot[spot{table.PeerKey(h.Addr), h.Kind, port}] = &hotSpot{host: h.Addr, peak: one}
-			}
+		}
+		if h.Kind == table.UDP {
+			look(h, table.UDP, table.AnyService)
 		}
 	}
 	return hot
@@ -123,22 +171,15 @@ func sortedSpots(hot map[spot]*hotSpot) []spot {
 }
 
 func (c *Case) judgeFlood(k spot, s *hotSpot) {
-	if len(s.rows) == 0 {
+	if len(s.rows) == 0 || s.packets < floodPackets || k.kind == table.UDP && k.port == table.AnyService && s.sources < floodSources {
 		return
 	}
 	class := floodClasses[k.kind]
 	var h table.Half
-	blocked := uint64(0)
-	all := uint64(0)
-	for _, n := range s.rows {
-		c.t.Row(int(n), &h)
-		blocked += h.Blocked
-		all += h.Observations
-	}
 	p := 0.9
 	why := both(fmt.Sprintf("up to %d packets a minute to one service", s.peak), fmt.Sprintf("每分钟多达 %d 个包打向同一个服务", s.peak))
 	if k.kind == table.Syn && s.bare*2 < s.sources {
-		if blocked*2 < all {
+		if s.blocked*2 < s.packets {
 			for _, n := range s.rows {
 				c.t.Row(int(n), &h)
 				c.quiet("benign.flashcrowd", n, &h)
@@ -151,7 +192,7 @@ func (c *Case) judgeFlood(k spot, s *hotSpot) {
 	d := c.find(class)
 	d.sure = sure{p, why}
 	d.severity = portlore.High
-	if blocked == all {
+	if s.blocked > 0 && s.blocked >= s.packets {
 		d.severity = portlore.Medium
 	}
 	d.facts = append(d.facts, both(
@@ -165,8 +206,8 @@ func (c *Case) judgeFlood(k spot, s *hotSpot) {
 
 var reflection = &Detector{
 	Name: "reflection",
-	Doc: "One host gets large answers, all of one size, from five amplifiers or more of one service that it never asked, " +
-		"a hundred packets and more: reflect.victim.",
+	Doc: "One host gets large answers (200 bytes and more on average, all within 64 bytes of one size or all to one port) from five amplifiers or more of one " +
+		"service that it never asked, a hundred packets and more: reflect.victim, which is a dos.udpflood too.",
 	run: func(c *Case) {
 		type at struct {
 			peer uint64
@@ -175,6 +216,7 @@ var reflection = &Detector{
 		type sum struct {
 			sources, packets, bytes uint64
 			shortest, longest       uint16
+			to                      map[uint16]bool // ports of ours
 			rows                    []uint32
 		}
 		spots := map[at]*sum{}
@@ -187,18 +229,22 @@ var reflection = &Detector{
 			}
 			s := spots[at{peer.Key, port}]
 			if s == nil {
-				s = &sum{shortest: h.MinLength}
+				s = &sum{shortest: h.MinLength, to: map[uint16]bool{}}
 				spots[at{peer.Key, port}] = s
 			}
 			s.sources++
 			s.packets += h.Packets
 			s.bytes += h.Bytes
 			s.shortest, s.longest = min(s.shortest, h.MinLength), max(s.longest, h.MaxLength)
+			for it := range h.Attempts().All() {
+				_, to := it.Pair()
+				s.to[to] = true
+			}
 			s.rows = append(s.rows, n)
 		}
 		var keys []at
 		for k, s := range spots {
-			if s.sources >= 5 && s.packets >= 100 && s.bytes/s.packets >= 200 && s.longest-s.shortest <= 64 {
+			if s.sources >= 5 && s.packets >= 100 && s.bytes/s.packets >= 200 && (s.longest-s.shortest <= 64 || len(s.to) == 1) {
 				keys = append(keys, k)
 			}
 		}

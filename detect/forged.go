@@ -22,6 +22,8 @@ var forged = &Detector{
 					c.finding(n, h, "dos.land", sure{0.9, both("source and target are the same address", "源地址与目标地址相同")})
 				case outside && c.own[h.Addr] && !(h.Out && c.byLoopback(h)):
 					c.finding(n, h, "spoofed.source", sure{0.9, both("it arrives where strangers do and carries our own address", "包从外部接口进来，源地址却是本机的")})
+				case outside && c.misplaced(h):
+					c.finding(n, h, "spoofed.source", sure{0.8, both("an address of our network, arriving where strangers do", "本方网段的地址，却从外部接口进来")})
 				case impossible(h.Addr) && !loopbackOnly(c, h), outside && h.Addr.IsLinkLocalUnicast() && h.Addr.Is4():
 					c.finding(n, h, "bogon.source", sure{0.9, both("no host on the Internet has such an address", "互联网上不存在这样的源地址")})
 				case outside && h.Addr.IsPrivate() && !answering(h.Kind) && !c.ours(h.Addr) && c.asksPublic(h):
@@ -45,6 +47,19 @@ func (c *Case) fromStrangers(h *table.Half) bool {
 		}
 	}
 	return false
+}
+
+// misplaced says that an address of ours asks for something from the side of the
+// strangers: one of a private network that lives behind another interface, or
+// one of a network that was given as ours.
+func (c *Case) misplaced(h *table.Half) bool {
+	if !c.ours(h.Addr) || !h.In || h.Out || h.Forward || answering(h.Kind) || c.blind {
+		return false
+	}
+	if h.Addr.IsPrivate() {
+		return c.behind[block(h.Addr)]
+	}
+	return len(c.o.Home) > 0
 }
 
 // answering says that packets of a kind answer others. Routers and resolvers of
@@ -104,7 +119,8 @@ func (c *Case) finding(n uint32, h *table.Half, class string, s sure) *draft {
 
 var malformed = &Detector{
 	Name: "malformed",
-	Doc: "Packets that no stack sends: port 0, SYN with FIN or RST. Where the same source also sends the odd " +
+	Doc: "Packets that no stack sends: port 0, SYN with FIN or RST: malformed. To the sender itself, over loopback or through a bridge and back, " +
+		"they are benign.client. Where the same source also sends the odd " +
 		"packets of OS detection, that detector takes them together.",
 	run: func(c *Case) {
 		for n, h := range c.rows(table.Malformed) {

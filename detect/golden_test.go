@@ -3,12 +3,14 @@ package detect_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,17 +28,21 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // known are cases that say what should be right and is not yet, and why.
 var known = map[string]string{
 	"benign.late_reply/lan-resolver": "answers to ten hosts and more count as backscatter, also where all of them are private",
+	"brute.force/lookalike-mail":     "several short mails in a row have the sizes of guesses; only the answers could tell",
 	"outbound.scan/lookalike-admin":  "nothing tells an administrator's script from a worm that was let in",
 }
 
 // A scene is one case of testdata/CLASS/NAME.txtar: a comment that says what
 // happens, and the files
 //
-//	log   lines of a firewall, or templates for many (see expand)
-//	home  networks that are ours, one a line; without it they are inferred
-//	lang  en or zh
-//	is    of a look-alike: the classes that it really is, one a line
-//	want  what the judge says of it, rewritten by -update
+//	log      lines of a firewall, or templates for many (see expand)
+//	capture  such lines too, but seen by a sniffer: without interface, way or verdict
+//	payload  what each packet to a port began with, but for the SYNs, as a sniffer
+//	         would show it: "udp 161 302602..", one a line
+//	home     networks that are ours, one a line; without it they are inferred
+//	lang     en or zh
+//	is       of a look-alike: the classes that it really is, one a line
+//	want     what the judge says of it, rewritten by -update
 //
 // CLASS must be among what was found. In a case named lookalike-* it must not
 // be, and what stands in "is" must, whatever -update would write.
@@ -69,7 +75,18 @@ func scenes(t testing.TB) []scene {
 		if strings.TrimSpace(s.file("lang")) == "zh" {
 			s.options.Lang = portlore.Chinese
 		}
-		s.observations = observed(t, path, expand(s.file("log")))
+		if log := s.file("log"); log != "" {
+			s.observations = observed(t, path, expand(log))
+		}
+		if capture := s.file("capture"); capture != "" {
+			for _, o := range observed(t, path, expand(capture)) {
+				o.InIf, o.OutIf, o.Way, o.Verdict = nil, nil, portlore.WayUnsaid, portlore.Unsaid
+				s.observations = append(s.observations, o)
+			}
+		}
+		for line := range strings.Lines(s.file("payload")) {
+			s.carry(t, strings.Fields(line))
+		}
 		all = append(all, s)
 	}
 	return all
@@ -93,6 +110,21 @@ func observed(t testing.TB, path, log string) []portlore.Observation {
 		t.Fatalf("%s: %d of %d lines understood %v", path, res.Understood, res.Lines, res.Errors)
 	}
 	return all
+}
+
+// carry puts a payload into all packets to a port that can have one.
+func (s *scene) carry(t testing.TB, words []string) {
+	t.Helper()
+	payload, err := hex.DecodeString(words[2])
+	if err != nil {
+		t.Fatalf("%s: %v", s.path, err)
+	}
+	for i := range s.observations {
+		o := &s.observations[i]
+		if o.Proto.String() == words[0] && strconv.Itoa(int(o.DstPort)) == words[1] && o.Flags&portlore.SYN == 0 {
+			o.Payload = payload
+		}
+	}
 }
 
 func (s *scene) file(name string) string {
@@ -120,7 +152,7 @@ func TestGolden(t *testing.T) {
 				t.Error(w)
 			}
 			checkAccount(t, &r, s.observations)
-			checkOrder(t, s.options, s.observations)
+			checkOrder(t, &r, s.options, s.observations)
 			checkLanguages(t, s.options, s.observations)
 			checkOneSource(t, &r, s.options, s.observations)
 			s.compare(t, dump(&r))
@@ -192,7 +224,7 @@ func dump(r *portlore.Report) string {
 	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s %s also%v attributes%v %s %d: %s; observations %d, %s, %.2f\n", f.Word, f.Class, f.Also, f.Attributes,
-			f.Role, f.Sources, f.Subjects[0], f.Observations, f.Severity, f.Confidence.P)
+			f.Role, f.Sources, strings.Join(f.Subjects[:min(1, len(f.Subjects))], ""), f.Observations, f.Severity, f.Confidence.P)
 	}
 	for _, n := range r.Noise {
 		fmt.Fprintf(&b, "noise %s %q: observations %d, sources %d,", n.Class, n.Family, n.Observations, n.Sources)

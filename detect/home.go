@@ -22,7 +22,13 @@ func (c *Case) findHome() {
 	neighbours := map[netip.Addr]bool{}
 	private := map[netip.Addr]bool{} // senders
 	asked := map[netip.Prefix]int{}  // addresses of a block that many ask
+	passing := map[netip.Addr]bool{} // they came in and went to somebody, or the other way
+	verdicts := false
 	for _, h := range c.t.All() {
+		verdicts = verdicts || h.Blocked+h.Accepted > 0
+		if h.Side == table.Sent && h.In || h.Side == table.Received && h.Out {
+			passing[h.Addr] = true
+		}
 		switch {
 		case h.Port || !h.Addr.IsValid() || h.Addr.IsUnspecified() || h.Addr.IsMulticast() || h.Addr.IsLoopback():
 		case h.Side == table.Received && h.In && !castKind(h.Kind) && h.Addr != broadcast4,
@@ -41,6 +47,13 @@ func (c *Case) findHome() {
 			}
 		case h.Side == table.Sent && h.Addr.IsPrivate() && !h.In && (h.Kind == table.Syn || h.Kind == table.UDP):
 			private[h.Addr] = true
+		}
+	}
+	// A capture says which way packets passed the link, not whether they were for
+	// the host: on a router a stranger's come in by one and go out by another.
+	if !verdicts {
+		for a := range passing {
+			delete(c.own, a)
 		}
 	}
 	if len(c.o.Home) > 0 {

@@ -54,12 +54,13 @@ func (c *Case) spokenTo(h *table.Half) bool {
 var pings = &Detector{
 	Name: "pings",
 	Doc: "Echo requests. To five hosts or more within five minutes, or ten within a day: scan.host.ping; else benign.ping. " +
-		"Timestamp and address mask requests count like echoes; answers to echoes we never sent are backscatter.",
+		"Timestamp and address mask requests count like echoes. Answers are benign.late_reply from a host that ours spoke to, else " +
+		"backscatter.icmp.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Echo, table.ICMPOther) {
 			hosts := h.Peers()
 			fast, slow := window(hosts, quick), window(hosts, day)
-			if fast < 5 && slow < 10 {
+			if !c.why.least(h, "scan.host.ping", &hostsWithin[0], fast, 5) && !c.why.least(h, "scan.host.ping", &hostsWithin[1], slow, 10) {
 				c.quiet("benign.ping", n, h)
 				continue
 			}

@@ -7,9 +7,9 @@ import (
 
 var lan = &Detector{
 	Name: "lan",
-	Doc: "Broadcast and multicast chatter: DHCP, IPv6 neighbour discovery, group membership and routers, " +
-		"NetBIOS, SSDP, mDNS and the like, whoever sends it. Echo requests and UDP echo or chargen to a broadcast " +
-		"address from a source that is no neighbour are smurf and fraggle.",
+	Doc: "Broadcast and multicast chatter, whoever sends it: DHCP (benign.dhcp), IPv6 neighbour discovery (benign.ipv6_nd), group membership " +
+		"and routers (benign.multicast), NetBIOS, SSDP, mDNS and the like (benign.lan_discovery), echo requests (benign.ping). Echo requests and UDP " +
+		"echo or chargen to a broadcast address from a source that is no neighbour are dos.smurf and dos.fraggle.",
 	run: func(c *Case) {
 		for n, h := range c.rows(table.DHCP) {
 			c.quiet("benign.dhcp", n, h)

@@ -10,7 +10,8 @@ import (
 var osDetection = &Detector{
 	Name: "os-detection",
 	Doc: "At least two of the odd packets of nmap's OS detection from one source: without flags and window 128 (T2), " +
-		"SYN FIN URG PSH and window 256 (T3), Xmas and window 65535 (T7), SYNs with the windows of the sequence test.",
+		"SYN FIN URG PSH and window 256 (T3), Xmas and window 65535 (T7), SYNs with three windows or more of the sequence test: " +
+		"scan.os_fingerprint. Everything that the source sent belongs to it.",
 	run: func(c *Case) {
 		for _, kind := range []table.Kind{table.Malformed, table.Stealth} {
 			for _, h := range c.outside(kind) {
@@ -28,6 +29,7 @@ const (
 	allFlags = portlore.SYN | portlore.FIN | portlore.URG | portlore.PSH
 )
 
+// sequenceWindows are the windows of the six SYNs of the sequence test, of ECN (3) and of T5 (31337).
 var sequenceWindows = map[uint16]bool{1: true, 63: true, 4: true, 16: true, 512: true, 3: true, 31337: true}
 
 // osTests is how many different tests of OS detection an address made.

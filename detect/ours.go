@@ -11,8 +11,9 @@ import (
 var ours = &Detector{
 	Name: "ours",
 	Doc: "What our own hosts sent. To twenty hosts or more outside within five minutes, at a port of remote login, " +
-		"file sharing or devices: outbound.scan; to ten of ours or at ten ports of one of them: internal.scan; stopped by a rule: " +
-		"outbound.blocked, or benign.lan_service within our networks; the rest is benign.client.",
+		"file sharing or devices: outbound.scan; to ten of ours at such a port, or at fifteen ports (fifty if let in to high ports alone): " +
+		"internal.scan. Mostly stopped by a rule: outbound.blocked, or benign.lan_service within our networks. Pings are benign.ping, answers that " +
+		"were stopped benign.late_reply; the rest is benign.client.",
 	run: func(c *Case) {
 		for k := range table.Kinds {
 			for n, h := range c.rows(k) {
@@ -49,6 +50,8 @@ func (c *Case) judgeOurs(n uint32, h *table.Half) {
 		c.quiet("benign.lan_service", n, h)
 	case attempt && h.Blocked*2 > h.Observations:
 		c.finding(n, h, "outbound.blocked", sure{0.9, both("our own host, stopped by our own rule", "自己的主机，被自己的规则拦下")})
+	case h.Kind == table.ICMPError:
+		c.quiet("benign.icmp_path", n, h)
 	case h.Kind == table.Echo:
 		c.quiet("benign.ping", n, h)
 	case h.Blocked > 0 && !attempt:

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/table"
@@ -9,8 +10,9 @@ import (
 
 var regular = &Detector{
 	Name: "regular",
-	Doc: "The same question at even intervals (the deviation of the gaps is below a fifth of their mean, eight events and more). " +
-		"Let in: benign.monitoring. Blocked, by UDP from one port: misconfig.misdirected, somebody's client is set to a wrong address.",
+	Doc: "The same question at even intervals (the deviation of the gaps is below a fifth of their mean). " +
+		"Let in, five times and more: benign.monitoring. Else, by UDP from one port, eight times and more: misconfig.misdirected, somebody's client " +
+		"is set to a wrong address.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.UDP) {
 			s := spotOf(h)
@@ -19,9 +21,9 @@ var regular = &Detector{
 			}
 			sports, _ := sourcePorts(h)
 			switch {
-			case h.Observations >= 5 && c.served(h) && evenly(h, 4):
+			case c.served(h) && c.why.least(h, "benign.monitoring", &events, int(h.Observations), 5) && c.why.evenly(h, "benign.monitoring", 4):
 				c.quiet("benign.monitoring", n, h)
-			case h.Kind == table.UDP && sports == 1 && h.Observations >= 8 && evenly(h, 4):
+			case h.Kind == table.UDP && sports == 1 && c.why.least(h, "misconfig.misdirected", &events, int(h.Observations), 8) && c.why.evenly(h, "misconfig.misdirected", 4):
 				c.quiet("misconfig.misdirected", n, h)
 			}
 		}
@@ -31,7 +33,7 @@ var regular = &Detector{
 // evenly says that the gaps between the events of a row are about equal. Where
 // several events share a second, as they may in a log, each second must have
 // about as many.
-func evenly(h *table.Half, least int) bool {
+func (l *ledger) evenly(h *table.Half, class string, least int) bool {
 	gaps := gapsOf(h.Times())
 	if len(gaps) < least || h.Observations > 3*uint64(len(gaps)+1) {
 		return false
@@ -44,18 +46,20 @@ func evenly(h *table.Half, least int) bool {
 	n := float64(len(gaps))
 	mean := sum / n
 	variance := square/n - mean*mean
-	return mean > 0 && variance < 0.04*mean*mean
+	percent := int(100 * math.Sqrt(max(0, variance)) / max(mean, 1))
+	return mean > 0 && l.most(h, class, &unevenness, percent, 19)
 }
 
 var hammers = &Detector{
 	Name: "hammers",
-	Doc:  "Twenty attempts and more at one closed port of one host: hammer.blocked. Retries of one attempt (same source port) count once.",
+	Doc: "Twenty attempts and more at one closed port of one host: hammer.blocked. Retries of one attempt (same source port) count once; " +
+		"forty UDP packets are enough from one source port too.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
-			if spotOf(h) == (spot{}) || h.Port || h.Accepted > 0 {
+			if spotOf(h) == (spot{}) || h.Port || h.Accepted > 0 || c.served(h) {
 				continue
 			}
-			if h.Attempts().Distinct() >= 20 || h.Kind == table.UDP && h.Observations >= 40 {
+			if c.why.least(h, "hammer.blocked", &knocks, int(h.Attempts().Distinct()), 20) || h.Kind == table.UDP && h.Observations >= 40 {
 				c.quiet("hammer.blocked", n, h)
 			}
 		}
@@ -64,9 +68,10 @@ var hammers = &Detector{
 
 var probes = &Detector{
 	Name: "probes",
-	Doc: "What is left of attempts. Three ports or more of the proxies within an hour is probe.proxy; three of the amplifiers, or two " +
-		"within minutes, is probe.amplifier. From a neighbour: benign.lan_service. Let in from outside: exposed.service where lore says that the service should " +
-		"never face the Internet, benign.client elsewhere. The rest asks for a service: probe.service.NAME, noise when it was blocked.",
+	Doc: "What is left of attempts. Three ports or more of the proxies within an hour is probe.proxy; two of the amplifiers (three where all was let " +
+		"in) within an hour, at most three packets each, is probe.amplifier. From a neighbour: benign.lan_service. Let in from outside: exposed.service where lore says that the service should " +
+		"never face the Internet, benign.client elsewhere. The rest asks for a service: probe.service.NAME. UDP to a few high ports is what is left of a call or a game, and TCP " +
+		"from the middle of connections of the connections: benign.late_reply. A few packets with odd flags are scan.stealth.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
 			switch {
@@ -92,7 +97,7 @@ var probes = &Detector{
 	},
 }
 
-const hour = 3600
+const hour = 3600 // in which ports and hosts are counted that say what somebody is after
 
 // intent claims rows whose ports say what is wanted.
 func (c *Case) intent(n uint32, h *table.Half) bool {
@@ -104,11 +109,11 @@ func (c *Case) intent(n uint32, h *table.Half) bool {
 		needed = 3 // a client of our name server and our time server
 	}
 	switch {
-	case h.Kind == table.Syn && proxies >= 3 && proxies*10 >= all*9 && ports >= 3:
+	case h.Kind == table.Syn && c.why.least(h, "probe.proxy", &proxyTries, proxies, max(3, (all*9+9)/10)) && ports >= 3:
 		c.finding(n, h, "probe.proxy", sure{0.8, both(
 			fmt.Sprintf("%d ports of proxies and hardly any other", proxies),
 			fmt.Sprintf("试了 %d 个代理端口，几乎没试别的", proxies))})
-	case h.Kind == table.UDP && amplifiers >= needed && amplifiers*10 >= all*9 && ports >= needed && h.Packets <= 3*h.Attempts().Distinct():
+	case h.Kind == table.UDP && c.why.least(h, "probe.amplifier", &amplifiable, amplifiers, max(needed, (all*9+9)/10)) && ports >= needed && h.Packets <= 3*h.Attempts().Distinct():
 		c.finding(n, h, "probe.amplifier", sure{0.75, both(
 			fmt.Sprintf("%d services that can amplify, one small question each", amplifiers),
 			fmt.Sprintf("对 %d 种可被放大利用的服务各发了一个小包", amplifiers))})

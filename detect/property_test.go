@@ -122,6 +122,6 @@ func TestAnythingIsAccountedFor(t *testing.T) {
 		if whole && r.Unexplained.Observations > 0 {
 			t.Errorf("%d unexplained %q", r.Unexplained.Observations, r.Unexplained.Examples)
 		}
-		checkOrder(t, o, observations)
+		checkOrder(t, &r, o, observations)
 	})
 }

@@ -43,7 +43,10 @@ func (c *Case) report() portlore.Report {
 	})
 	r.Noise = c.noiseOf(c.noise)
 	r.Families = c.noiseOf(c.byFamily())
-	r.Sentence = sentence(&r, c.o.Lang)
+	r.Sentence = Sentence(&r, c.o.Lang)
+	if c.why != nil && c.total.observations == 1 {
+		r.Detectors = c.why.opinions(c.o)
+	}
 	return r
 }
 
@@ -96,6 +99,7 @@ func (c *Case) written(d *draft) portlore.Finding {
 		},
 		Attributes: orEmpty(d.attrs), Attack: orEmpty(class.Attack), Evidence: c.places(d),
 		Means: w.fill(class.Means), Do: w.all(class.Do), Unless: w.all(class.Unless), Facts: c.facts(d),
+		Contacts: c.contacts(d), Advice: []portlore.Advice{},
 	}
 	title := class.Title
 	if f.Sources > 1 {
@@ -104,6 +108,7 @@ func (c *Case) written(d *draft) portlore.Finding {
 	f.Title = w.fill(title)
 	f.ID = identify(f)
 	f.Lore = c.loreOf(f)
+	f.Tests = c.why.of(d)
 	return f
 }
 
@@ -174,7 +179,7 @@ func (c *Case) noiseOf(groups map[noiseKey]*draft) []portlore.Noise {
 		n := portlore.Noise{
 			Class: k.class, Family: k.family, Title: class.Noise.In(c.o.Lang),
 			Observations: d.observations, Packets: d.packets, Sources: d.sources(),
-			Share: float64(d.observations) / float64(max(1, c.total.observations)), Services: c.services(d),
+			Share: float64(d.observations) / float64(max(1, c.total.observations)), Services: c.services(d), Advice: []portlore.Advice{},
 		}
 		if k.family != "" {
 			for _, f := range c.base.Families() {

@@ -11,16 +11,18 @@ import (
 
 var scans = &Detector{
 	Name: "scans",
-	Doc: "Shapes of one source: six ports or more (five if all are below 1024) of at most five hosts is vertical, ten hosts or more " +
-		"at one or two ports is horizontal, three ports or more of six hosts or more is a block scan; within five minutes, or about twice " +
-		"as many within a day (scan.slow). When nearly all ports are those of proxies or amplifiers, the intent is the class and the " +
-		"shape comes with it. What was all let in must be twice as much, since clients and monitors use several ports too.",
+	Doc: "Shapes of one source: six ports or more (five if all are below 1024) of at most five hosts is scan.port.vertical, ten hosts or more " +
+		"at one or two ports is scan.port.horizontal, three ports or more of six hosts or more is scan.port.block; within five minutes, or twice " +
+		"as many within a day (scan.slow). What was all let in must be twice as much in minutes and three times as much in a day, since clients and " +
+		"monitors use several ports too. When nine of ten ports are those of proxies (three and more) or amplifiers, the class is probe.proxy or " +
+		"probe.amplifier; four of five, those of old trojans (two and more), probe.trojan; and the shape comes with it. Marks what is seen besides: scan.stealth, scan.slow (half the gaps a minute and longer), " +
+		"evasion.source_port (five services and more, all from one port that careless filters let in), tool.NAME.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.Stealth, table.Stray, table.TCPUnsaid, table.UDP) {
-			if h.Port || c.lanAsker(h) || lateMedia(h) {
+			if h.Port || c.lanAsker(h) || lateMedia(h) || h.Kind == table.Stray && lateStray(c, h) {
 				continue
 			}
-			s, ok := judgeShape(h, c.served(h))
+			s, ok := c.why.shape(h, c.served(h))
 			if !ok {
 				continue
 			}
@@ -43,10 +45,14 @@ type shaped struct {
 	hosts uint64
 }
 
-// judgeShape says which shape a row has; one that was all let in must be larger. The figures are those of VERDICTS'
-// sources: scan.bro reports 10 ports, CrowdSec 16, Snort 5 to 25; simple-scan
-// takes 20 hosts, Slips 5.
-func judgeShape(h *table.Half, letIn bool) (shaped, bool) {
+// judgeShape is the shape of a row of which nobody asks why.
+func judgeShape(h *table.Half, letIn bool) (shaped, bool) { return (*ledger)(nil).shape(h, letIn) }
+
+// shape says which shape a row has; one that was all let in must be larger. The
+// figures are near those of others: scan.bro reports 10 ports, CrowdSec 16, Snort
+// 5 to 25; simple-scan takes 20 hosts, Slips 5.
+func (l *ledger) shape(h *table.Half, letIn bool) (shaped, bool) {
+	const block, horizontal, vertical = "scan.port.block", "scan.port.horizontal", "scan.port.vertical"
 	all, _, privileged := portsOf(h, nil)
 	for i, seconds := range []uint32{quick, day} {
 		ports, hosts := window(h.Ports(), seconds), window(h.Peers(), seconds)
@@ -60,12 +66,12 @@ func judgeShape(h *table.Half, letIn bool) (shaped, bool) {
 		}
 		s := shaped{slow: i == 1, ports: h.Ports().Distinct(), hosts: h.Peers().Distinct()}
 		switch {
-		case ports >= 3*need && hosts >= 6*need:
-			s.class, s.p = "scan.port.block", grade(min(ports*3, hosts))
-		case hosts >= 10*need && ports <= 5:
-			s.class, s.p = "scan.port.horizontal", grade(hosts)
-		case ports >= few*need && hosts <= 5*need:
-			s.class, s.p = "scan.port.vertical", grade(ports)
+		case l.least(h, block, &portsWithin[i], ports, 3*need) && l.least(h, block, &hostsWithin[i], hosts, 6*need):
+			s.class, s.p = block, grade(min(ports*3, hosts))
+		case l.least(h, horizontal, &hostsWithin[i], hosts, 10*need) && l.most(h, horizontal, &portsWithin[i], ports, 5):
+			s.class, s.p = horizontal, grade(hosts)
+		case l.least(h, vertical, &portsWithin[i], ports, few*need) && l.most(h, vertical, &hostsWithin[i], hosts, 5*need):
+			s.class, s.p = vertical, grade(ports)
 		default:
 			continue
 		}
@@ -96,10 +102,14 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	all, proxies, _ := portsOf(h, proxyPorts)
 	_, amplifiers, _ := portsOf(h, amplifierPorts)
 	switch {
-	case h.Kind == table.Syn && proxies >= 3 && proxies*10 >= all*9:
+	case h.Kind == table.Syn && c.why.least(h, "probe.proxy", &proxyTries, proxies, max(3, (all*9+9)/10)):
 		class = "probe.proxy"
-	case h.Kind == table.UDP && amplifiers >= 1 && amplifiers*10 >= all*9:
+	case h.Kind == table.UDP && c.why.least(h, "probe.amplifier", &amplifiable, amplifiers, max(1, (all*9+9)/10)):
 		class = "probe.amplifier"
+	}
+	trojans := c.oldTrojans(h)
+	if trojans != "" {
+		class, s.p = "probe.trojan", min(s.p, 0.75) // a port alone proves no program
 	}
 	d := c.ofSource[h.Addr]
 	if d == nil {
@@ -111,6 +121,9 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	}
 	d.mention(class)
 	d.mention(s.class)
+	if trojans != "" {
+		d.nameTrojans(trojans)
+	}
 	c.mentionServices(d, h)
 	if ports := c.answeredPorts(h); len(ports) > 0 && h.Kind == table.Syn {
 		d.answer(ports)

@@ -29,7 +29,7 @@ var sessions = &Detector{
 
 var sessionEnds = &Detector{
 	Name: "session-ends",
-	Doc:  "Gives what was set aside to the owner of the SYNs of the same source.",
+	Doc:  "Gives what was set aside to the owner of the SYNs of the same source; where there is none, it is benign.client.",
 	run: func(c *Case) {
 		var h table.Half
 		for _, n := range c.setAside {
@@ -79,11 +79,18 @@ func (c *Case) answered(a netip.Addr, proto portlore.Proto, port uint16) bool {
 func (c *Case) answeredPorts(h *table.Half) (ports []uint16) {
 	for it := range h.Ports().All() {
 		proto, port := it.Port()
-		if c.answered(h.Addr, portlore.Proto(proto), port) {
+		if c.answered(h.Addr, portlore.Proto(proto), port) || c.mirrored(h, port) {
 			ports = append(ports, port)
 		}
 	}
 	return ports
+}
+
+// mirrored says that one of ours sent to a port of a row from which alone the
+// row came: services like time and IKE talk from port to equal port.
+func (c *Case) mirrored(h *table.Half, port uint16) bool {
+	sports, sport := sourcePorts(h)
+	return h.Kind == table.UDP && sports == 1 && sport == port && c.asked(h.Addr, table.UDP, portlore.UDP, port, ^uint32(0))
 }
 
 // served says that a row was let in: the firewall says so, or every service
@@ -103,21 +110,29 @@ var loginPorts = map[uint16]bool{
 
 var guessing = &Detector{
 	Name: "guessing",
-	Doc: "Four connections and more to one login service within ten seconds, or ten within a minute, all answered, and all of them " +
-		"short: brute.force. A capture must show them to be small (one to five kilobytes from the guesser); a log cannot tell.",
+	Doc: "Four connections and more to one login service within ten seconds, or ten and more at a pace of ten in a minute or two, all answered: " +
+		"brute.force. A capture must show them to be small (700 to 5,000 bytes each on average from the guesser, at most 10,000 back); a log cannot tell.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn) {
 			s := spotOf(h)
 			if s == (spot{}) || !loginPorts[s.port] || h.Accepted > 0 || !c.served(h) {
 				continue
 			}
-			var inside table.Half
+			var inside, back table.Half
 			if !c.t.Find(h.Addr, table.Stray, table.Sent, &inside) {
 				continue
 			}
 			tries := h.Attempts().Distinct()
 			each := inside.Bytes / max(1, tries)
-			if tries < 4 || each < 700 || each > 5000 || !(burst(h, 10) || tries >= 10 && burst(h, 60)) {
+			if c.t.Find(h.Addr, table.Stray, table.Received, &back) && back.Bytes > 10_000*tries {
+				continue // who was let in gets more than a refusal
+			}
+			if inside.MaxLength <= 60 || h.Addr.Is6() && inside.MaxLength <= 80 {
+				continue // bare ACKs: it says nothing, as a monitor does
+			}
+			few := c.why.least(h, "brute.force", &loginTries, int(tries), 4) && c.why.least(h, "brute.force", &bytesEach, int(each), 700) && c.why.burst(h, 10)
+			many := tries >= 10 && each >= 100 && c.why.burst(h, 60)
+			if !c.why.most(h, "brute.force", &bytesEach, int(each), 5000) || !few && !many {
 				continue
 			}
 			d := c.finding(n, h, "brute.force", sure{0.75, both(
@@ -133,6 +148,7 @@ var guessing = &Detector{
 
 // burst says that all of a row happened within so many seconds for each ten
 // attempts.
-func burst(h *table.Half, seconds int64) bool {
-	return h.Last-h.First <= seconds*1e9*int64(1+h.Attempts().Distinct()/10)
+func (l *ledger) burst(h *table.Half, seconds int) bool {
+	took, most := int((h.Last-h.First+999_999_999)/1e9), seconds*int(1+h.Attempts().Distinct()/10)
+	return l.most(h, "brute.force", &secondsTaken, took, most)
 }

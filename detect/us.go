@@ -12,17 +12,17 @@ import (
 var us = &Detector{
 	Name: "us",
 	Doc: "What should not come from our own hosts. Mail (25/tcp) to ten hosts outside and more within an hour, by a host that takes no mail and " +
-		"has a private address or is stopped by our rules: " +
-		"outbound.spam. A thousand SYNs a minute to one service outside: outbound.dos. Connections to one service outside that lore does not know, " +
+		"has a private address or is stopped by our rules, or to fifty within a minute: " +
+		"outbound.spam. A thousand SYNs a minute to one service outside, or 100 UDP packets a second from ever new ports: outbound.dos. Connections to one service outside that lore does not know (in a capture: that programs do not poll all the time), " +
 		"ten and more, at gaps of half a minute or longer that differ by less than a tenth: outbound.beacon. A hundred DNS questions of 120 bytes " +
-		"on average or longer: tunnel.suspicion.",
+		"on average or longer: tunnel.suspicion. Two hosts of one network that both answer as DHCP servers: dhcp.second_server.",
 	run: func(c *Case) {
 		for n, h := range c.rows(table.Syn, table.UDP) {
 			if !c.ours(h.Addr) || h.Port || h.Addr.IsLoopback() || !c.goesOut(h) {
 				continue
 			}
 			switch s := spotOf(h); {
-			case h.Kind == table.Syn && onlyPort(h, 25) && window(h.Peers(), hour) >= 10 && (h.Addr.IsPrivate() || h.Blocked*2 > h.Observations) && !c.takesMail(h.Addr):
+			case h.Kind == table.Syn && onlyPort(h, 25) && !c.takesMail(h.Addr) && c.mailsTooMany(h):
 				d := c.finding(n, h, "outbound.spam", sure{0.8, both(
 					plural(h.Peers().Distinct(), "mail server")+" outside, from a host that takes no mail itself",
 					fmt.Sprintf("它自己不收邮件，却连了 %d 台外部邮件服务器", h.Peers().Distinct()))})
@@ -32,10 +32,15 @@ var us = &Detector{
 					fmt.Sprintf("up to %s SYNs a minute to one service outside", count(c.peak(h))),
 					fmt.Sprintf("每分钟多达 %s 个 SYN 打向外部同一个服务", count(c.peak(h))))})
 				d.severity = portlore.Critical
-			case h.Kind == table.Syn && s != (spot{}) && c.base.Service(portlore.TCP, s.port).ID == "unlisted" && beats(h):
+			case c.pours(h):
+				d := c.finding(n, h, "outbound.dos", sure{0.8, both(
+					count(h.Packets)+" UDP packets to one service outside, from ever new ports",
+					fmt.Sprintf("向外部同一个服务发了 %s 个 UDP 包，源端口不停变换", count(h.Packets)))})
+				d.severity = portlore.Critical
+			case h.Kind == table.Syn && s != (spot{}) && c.unusual(s.port) && beats(h):
 				c.finding(n, h, "outbound.beacon", sure{0.6, both(
-					"it calls one service that no table knows, at even intervals",
-					"它按固定间隔连接一个查不到用途的服务")})
+					"it calls one service outside at even intervals",
+					"它按固定间隔连接外部同一个服务")})
 			case h.Kind == table.UDP && onlyPort(h, 53) && h.Told(table.DNSQuery) >= 100 && h.Bytes/max(1, h.Packets) >= 120:
 				c.finding(n, h, "tunnel.suspicion", sure{0.6, both(
 					fmt.Sprintf("%s DNS questions, %d bytes each on average", count(h.Packets), h.Bytes/h.Packets),
@@ -44,6 +49,41 @@ var us = &Detector{
 		}
 		c.secondServer()
 	},
+}
+
+// unusual says that calling a service outside at even intervals is worth a
+// look: one that no table knows; where connections are seen whole, any but those
+// that programs poll all the time.
+func (c *Case) unusual(port uint16) bool {
+	if !c.blind {
+		return c.base.Service(portlore.TCP, port).ID == "unlisted"
+	}
+	switch port {
+	case 22, 25, 53, 80, 110, 123, 143, 443, 465, 587, 853, 993, 995, 1883, 3128, 5222, 5223, 5228, 8080, 8883, 9418:
+		return false
+	}
+	return true
+}
+
+// mailsTooMany says that a host speaks to more mail servers than a program of a
+// person does: ten within an hour where it has no public address or our rules
+// stop it, fifty within a minute anywhere.
+func (c *Case) mailsTooMany(h *table.Half) bool {
+	if h.Addr.IsPrivate() || h.Blocked*2 > h.Observations {
+		return window(h.Peers(), hour) >= 10
+	}
+	return window(h.Peers(), 60) >= 50
+}
+
+// pours says that a row of UDP is a flood: 100 packets a second to one service,
+// each few from a port of its own. A call, a stream or a tunnel keeps its port.
+func (c *Case) pours(h *table.Half) bool {
+	s := spotOf(h)
+	if h.Kind != table.UDP || s == (spot{}) || h.Packets < floodPackets || h.Attempts().Distinct()*3 < h.Packets {
+		return false
+	}
+	minute, burst := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last)
+	return c.why.isFlood(h, "outbound.dos", minute, burst, h.Last-h.First)
 }
 
 // goesOut says that a row went to addresses outside only.
@@ -69,16 +109,12 @@ func (c *Case) takesMail(a netip.Addr) bool {
 // peak is the highest rate a minute of the one spot that a row goes to.
 func (c *Case) peak(h *table.Half) uint64 {
 	s := spotOf(h)
-	one, two := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last)
-	if h.Last-h.First <= 60e9 {
-		one = max(one, two)
-	}
-	return one
+	minute, _ := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last)
+	return minute
 }
 
 // beats says that the events of a row come at even gaps of half a minute and
-// longer. The medians of the two halves are compared too, so that a schedule of
-// two gaps is none.
+// longer.
 func beats(h *table.Half) bool {
 	gaps := gapsOf(h.Times())
 	if len(gaps) < 9 || h.Observations > 2*uint64(len(gaps)+1) {
@@ -125,7 +161,7 @@ var gaps = &Detector{
 	run: func(c *Case) {
 		if n, share := c.limited(); n > 0 {
 			c.gap(both(
-				fmt.Sprintf("%d%% of the minutes have just 3 or 4 lines and none has more than 13: the log is limited", share),
+				fmt.Sprintf("%d%% of the minutes have 3 or 4 lines, none over 13: the log is limited", share),
 				fmt.Sprintf("%d%% 的分钟里恰好 3 到 4 行，且没有一分钟超过 13 行：日志被限速了", share)))
 		}
 		if c.blind && c.total.observations >= 50 && !c.weSpeak() {

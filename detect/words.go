@@ -61,11 +61,21 @@ func first(s []string) string {
 	return s[0]
 }
 
+// factColumns is how long the first fact may be: a line of the screen less what
+// stands before it.
+const factColumns = 72
+
 // facts are what was counted: how much, which ports, of whom; and what became of it.
 func (c *Case) facts(d *draft) []string {
 	services := c.services(d)
 	what := fmt.Sprintf("%s packets", count(d.packets))
 	zh := fmt.Sprintf("%s 包", count(d.packets))
+	hosts, about, aboutZH := estimate(max(d.hosts, uint64(len(d.targets.list))), d.aboutHosts)
+	tail, tailZH := "", ""
+	if hosts > 1 {
+		tail = fmt.Sprintf("; %s%s hosts", about, count(hosts))
+		tailZH = fmt.Sprintf("；%s%s 台主机", aboutZH, count(hosts))
+	}
 	ports, about, aboutZH := estimate(max(d.ports, uint64(len(d.services))), d.aboutPorts)
 	switch n := ports; {
 	case len(services) == 0:
@@ -77,18 +87,21 @@ func (c *Case) facts(d *draft) []string {
 			zh += fmt.Sprintf("（%s）", name)
 		}
 	default:
-		list, more := numbers(services, 8), ""
-		if n > 8 {
-			more = " .."
+		what += fmt.Sprintf(", %s%s ports: ", about, count(n))
+		list := ""
+		for most := 8; most > 0; most-- {
+			list = numbers(services, most)
+			if n > uint64(most) {
+				list += " .."
+			}
+			if len(what+list+tail) <= factColumns {
+				break
+			}
 		}
-		what += fmt.Sprintf(", %s%s ports: %s%s", about, count(n), list, more)
-		zh += fmt.Sprintf("，%s%s 个端口：%s%s", aboutZH, count(n), list, more)
+		what += list
+		zh += fmt.Sprintf("，%s%s 个端口：%s", aboutZH, count(n), list)
 	}
-	hosts, about, aboutZH := estimate(max(d.hosts, uint64(len(d.targets.list))), d.aboutHosts)
-	if n := hosts; n > 1 {
-		what += fmt.Sprintf("; %s%s hosts", about, count(n))
-		zh += fmt.Sprintf("；%s%s 台主机", aboutZH, count(n))
-	}
+	what, zh = what+tail, zh+tailZH
 	var out []string
 	if d.observations > 0 {
 		out = append(out, portlore.Text{EN: what, ZH: zh}.In(c.o.Lang))
@@ -159,11 +172,12 @@ func count(n uint64) string {
 	return s
 }
 
-// sentence is line 1: must the reader do something?
-func sentence(r *portlore.Report, lang portlore.Lang) string {
+// Sentence is line 1: must the reader do something? It counts what is alike as
+// one thing, and nothing that is muted.
+func Sentence(r *portlore.Report, lang portlore.Lang) string {
 	var n [portlore.Fix + 1]int
-	for _, f := range r.Findings {
-		n[f.Word]++
+	for _, block := range portlore.Alike(r.Findings) {
+		n[r.Findings[block[0]].Word]++
 	}
 	noise := uint64(0)
 	for _, x := range r.Noise {
@@ -202,6 +216,9 @@ func sentence(r *portlore.Report, lang portlore.Lang) string {
 	}
 	if act {
 		return both(strings.Join(en, ", ")+".", strings.Join(zh, "，")+"。").In(lang)
+	}
+	if len(en) == 0 && len(r.Findings) > 0 {
+		return both("Nothing here needs action: all that was found is muted.", "没有需要处理的事：所有发现均已静音。").In(lang)
 	}
 	if len(en) == 0 {
 		return both("Nothing here needs action, but nothing of it could be explained.", "没有需要处理的事，但也未能解释其中内容。").In(lang)

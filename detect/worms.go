@@ -1,8 +1,10 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/table"
@@ -10,15 +12,19 @@ import (
 
 var worms = &Detector{
 	Name: "worms",
-	Doc: "Names a worm only by two features that agree. Mirai and its kin: the sequence number is the destination address, in nearly all " +
-		"of three SYNs and more. Slammer: UDP to 1434, 404 bytes each. Satori: both 37215 and 52869. Blaster: 135, then 4444. Sasser: 445, then 9996. " +
-		"Dabber: 5554 and 9898. Mydoom: three ports of 3127 to 3198. Hajime: 23 and 5358 together. Witty: UDP from 4000 to ten hosts and more.",
+	Doc: "Names a worm (worm.NAME) only by two features that agree. Mirai and its kin: the sequence number is the destination address, in nearly all " +
+		"of three SYNs and more. Slammer: UDP to 1434, 404 bytes each. Witty: UDP from 4000 to ten hosts and ten ports, or more. By the ports " +
+		"alone, where there is no other: 37215 and 52869 Satori, 135 and 4444 Blaster, 445 and 9996 Sasser, 5554 and 9898 Dabber, 23 and 5358 Hajime, " +
+		"three to six of 3127 to 3198 Mydoom.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn) {
 			if h.Port {
 				continue
 			}
-			name, p, why := synWorm(h)
+			name, p, why := c.why.synWorm(h)
+			if name == "" {
+				name, p, why = c.requestWorm(h)
+			}
 			if name == "" {
 				continue
 			}
@@ -46,8 +52,8 @@ var worms = &Detector{
 }
 
 // synWorm names a worm by a row of SYNs.
-func synWorm(h *table.Half) (name string, p float64, why portlore.Text) {
-	if told := h.Told(table.MiraiSeq); told >= 3 && told*10 >= h.Observations*9 {
+func (l *ledger) synWorm(h *table.Half) (name string, p float64, why portlore.Text) {
+	if told := h.Told(table.MiraiSeq); l.least(h, "worm.mirai", &miraiTells, int(told), max(3, int((h.Observations*9+9)/10))) {
 		return "mirai", 0.9, both(
 			fmt.Sprintf("in %d SYNs the sequence number is the address they go to", told),
 			fmt.Sprintf("%d 个 SYN 的序列号等于目标地址", told))
@@ -85,6 +91,21 @@ func synWorm(h *table.Half) (name string, p float64, why portlore.Text) {
 	return
 }
 
+// requestWorm names a worm by what its source asked inside its connections.
+func (c *Case) requestWorm(h *table.Half) (name string, p float64, why portlore.Text) {
+	var inside table.Half
+	if !c.t.Find(h.Addr, table.Stray, table.Sent, &inside) {
+		return
+	}
+	switch {
+	case inside.Told(table.CodeRedRequest) > 0:
+		return "codered", 0.95, both("its request for default.ida", "它请求 default.ida")
+	case inside.Told(table.NimdaRequest) > 0:
+		return "nimda", 0.9, both("its request for root.exe or cmd.exe", "它请求 root.exe 或 cmd.exe")
+	}
+	return
+}
+
 // tcpPorts are the destination ports of a row, sorted.
 func tcpPorts(h *table.Half) []uint16 {
 	var ports []uint16
@@ -115,29 +136,43 @@ func (c *Case) mentionServices(d *draft, h *table.Half) {
 
 var trojans = &Detector{
 	Name: "trojans",
-	Doc: "Two ports or more that mean nothing today but an old trojan (tier A or B in lore), and hardly any other: probe.trojan. " +
+	Doc: "Two ports or more that mean nothing today but an old trojan (tier A or B in lore), and hardly any other: probe.trojan, of many ports or hosts too (see scans). " +
 		"Ports with a service of today and ports that systems hand out never count, and a single port never does.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn) {
-			all, old := 0, 0
-			var names []string
-			for it := range h.Ports().All() {
-				_, port := it.Port()
-				all++
-				if name := c.oldTrojan(port); name != "" {
-					old++
-					names = append(names, fmt.Sprintf("%d %s", port, name))
-				}
+			if list := c.oldTrojans(h); list != "" {
+				d := c.finding(n, h, "probe.trojan", sure{0.6, both("ports of old trojans and hardly any other", "几乎全是旧木马的端口")})
+				d.nameTrojans(list)
 			}
-			if h.Port || old < 2 || old*10 < all*8 || h.Accepted > 0 {
-				continue
-			}
-			slices.Sort(names)
-			list := fmt.Sprint(names[:min(4, len(names))])
-			d := c.finding(n, h, "probe.trojan", sure{0.6, both("ports of old trojans and hardly any other", "几乎全是旧木马的端口")})
-			d.facts = append(d.facts, both("numbers once used by: "+list[1:len(list)-1], "这些端口曾被使用："+list[1:len(list)-1]))
 		}
 	},
+}
+
+// oldTrojans names up to four of the trojans whose ports a row asked for; it is
+// empty where they are less than two, or less than four of five ports.
+func (c *Case) oldTrojans(h *table.Half) string {
+	if h.Port || h.Kind != table.Syn || h.Accepted > 0 {
+		return ""
+	}
+	var ports []uint16
+	all := tcpPorts(h)
+	for _, port := range all {
+		if c.oldTrojan(port) != "" {
+			ports = append(ports, port)
+		}
+	}
+	if len(ports) < 2 || len(ports)*10 < len(all)*8 {
+		return ""
+	}
+	var names []string
+	for _, port := range ports[:min(4, len(ports))] {
+		names = append(names, fmt.Sprintf("%d %s", port, c.oldTrojan(port)))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (d *draft) nameTrojans(list string) {
+	d.facts = append(d.facts, both("numbers once used by: "+list, "这些端口曾被使用："+list))
 }
 
 // oldTrojan is the name of the trojan that a port stands for and nothing else.
@@ -148,7 +183,7 @@ func (c *Case) oldTrojan(port uint16) string {
 	for _, t := range c.base.ThreatsOn(portlore.TCP, port) {
 		for _, p := range t.Ports {
 			if port >= p.From && port <= p.To && p.Transport.Has(portlore.TCP) && (p.Confidence == "A" || p.Confidence == "B") {
-				return t.Names.In(c.o.Lang)
+				return cmp.Or(t.Names.In(c.o.Lang), t.Names.EN) // few have a Chinese name
 			}
 		}
 	}

@@ -402,6 +402,8 @@ func TestLongRecords(t *testing.T) {
 		{"pcap little us 101\n" + frame + "frame 1795446119\n 00*3000000\n", 1, 1, false},
 		{"pcap little us 101\n" + frame + "frame 1795446119 size 3000000 wire 3000000\n" + syn + frame, 1, 1, true},
 		{"pcap little us 101\n" + frame + "frame 1795446119 size 3000000\n" + syn + frame, 2, 1, false},
+		{"pcap little us 101\n" + frame + "frame 1795446119 size 200000\n" + syn + frame, 2, 1, false},
+		{"section big\nblock 1\n u16:101 00*6\n" + enhanced + "block 6 before 200000\n" + syn + enhanced, 2, 1, false},
 		{"section big\nblock 1\n u16:101 00*6\n" + enhanced + "block 6\n 00*300000\n" + enhanced, 2, 1, false},
 		{"section big\nblock 1\n u16:101 00*6\n" + enhanced + "block 0xbad\n 00*3000000\n" + enhanced, 2, 0, false},
 		{"section big\nblock 1\n u16:101 00*6\n" + enhanced + "block 6 before 3000000\n" + syn + enhanced, 1, 1, true},

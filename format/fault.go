@@ -20,6 +20,7 @@ const (
 	noSuchTime   = "no such time"
 	isMissing    = "missing: the record is cut"
 	isImpossible = "impossible"
+	leadsTooFar  = "leads past the next record"
 	lineTooLong  = "longer than 1 MiB: skipped"
 )
 
@@ -31,7 +32,7 @@ func (f fault) Error() string {
 		return f.field + " " + f.why
 	}
 	if len(f.value) > shown {
-		return f.field + " " + strconv.Quote(string(f.value[:shown])) + "…: " + f.why
+		return f.field + " " + strconv.Quote(string(f.value[:shown])) + "..: " + f.why
 	}
 	return f.field + " " + strconv.Quote(string(f.value)) + ": " + f.why
 }

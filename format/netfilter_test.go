@@ -29,7 +29,7 @@ func TestFaults(t *testing.T) {
 		{"WINDOW=3", "WINDOW=65536", `1:92: WINDOW "65536": out of range`},
 		{"SRC=192.0.2.1", "SRC=192.0.2.300", `1:21: SRC "192.0.2.300": not an address`},
 		{"SRC=192.0.2.1", "SRC=fe80::1%e", `1:21: SRC "fe80::1%e": not an address`},
-		{"SRC=192.0.2.1", "SRC=\x1b]52;" + strings.Repeat("A", 50), `1:21: SRC "\x1b]52;` + strings.Repeat("A", 35) + `"…: not an address`},
+		{"SRC=192.0.2.1", "SRC=\x1b]52;" + strings.Repeat("A", 50), `1:21: SRC "\x1b]52;` + strings.Repeat("A", 35) + `"..: not an address`},
 		{"DST=192.0.2.2 ", "", `1:99: DST= missing: the record is cut`},
 		{"PROTO=TCP", "PROTO=256", `1:69: PROTO "256": not a protocol`},
 		{"PROTO=TCP ", "", `1:103: PROTO= missing: the record is cut`},

@@ -27,7 +27,7 @@ const (
 // records is what the records of a file have in common.
 type records struct {
 	captured
-	last uint32 // second of the last record
+	last uint32 // second of the last record; zero: none
 }
 
 func readPcap(s *stream) error {
@@ -64,6 +64,9 @@ func readPcap(s *stream) error {
 // record reads one record, the header of which is in b.
 func (p *records) record(s *stream, b []byte) error {
 	second, fraction := p.uint32(b), p.uint32(b[4:])
+	if p.last == 0 {
+		p.last = second
+	}
 	size, wire := p.uint32(b[8:]), p.uint32(b[12:])
 	if !p.possible(b) {
 		s.bad(fault{at: 8, field: "length of the frame", why: outOfRange})
@@ -74,15 +77,14 @@ func (p *records) record(s *stream, b []byte) error {
 	}
 	total := pcapRecordHeader + int(size)
 	b = s.need(total + pcapRecordHeader)
-	if len(b) < total {
-		return s.cut("frame")
-	}
-	if next := b[total:]; len(next) >= pcapRecordHeader && !p.likely(next) {
-		if i := find(b, 1, total, p.fits); i > 0 { // the true next record
-			s.bad(fault{at: 8, field: "length of the frame", why: "leads past the next record"})
-			s.at += i
-			s.tally.skipped += int64(i)
+	if cut := len(b) < total; cut || len(b) >= total+pcapRecordHeader && !p.likely(b[total:]) {
+		if i := find(s.ahead(), 1, total, p.fits); i > 0 { // the true next record
+			s.bad(fault{at: 8, field: "length of the frame", why: leadsTooFar})
+			s.pass(i)
 			return nil
+		}
+		if cut {
+			return s.cut("frame")
 		}
 	}
 	f := frame{on: &p.captured, wire: wire}
@@ -125,7 +127,7 @@ func (p *records) fits(b []byte) bool {
 		return false
 	}
 	next := pcapRecordHeader + int(p.uint32(b[8:]))
-	return next == len(b) || next+pcapRecordHeader <= len(b) && p.possible(b[next:])
+	return next == len(b) || next < len(b) && p.likely(b[next:])
 }
 
 // near says that two times lie within a month, or that one is not known.

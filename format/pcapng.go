@@ -86,6 +86,11 @@ func (p *blocks) block(s *stream, b []byte) error {
 	}
 	b = s.need(int(size))
 	if len(b) < int(size) {
+		if i := find(s.ahead(), 4, maxRecord, p.fits); i > 0 {
+			s.bad(fault{at: 4, field: "length of the block", why: leadsTooFar})
+			s.pass(i)
+			return nil
+		}
 		return s.cut("block")
 	}
 	if b = b[:size]; p.uint32(b[size-4:]) != size {

@@ -98,8 +98,10 @@ var binaryKinds = []kind{
 	starts("an SQLite database; export the table as text first", "SQLite 数据库；请先将表导出为文本", "SQLite format 3\x00"),
 	starts("a program (ELF)", "可执行程序（ELF）", "\x7fELF"),
 	starts("a PDF document", "PDF 文档", "%PDF-"),
-	{portlore.Text{EN: "a tar archive; unpack it first", ZH: "tar 归档；请先解开"},
-		func(b []byte) bool { return len(b) >= 262 && string(b[257:262]) == "ustar" }},
+	{
+		portlore.Text{EN: "a tar archive; unpack it first", ZH: "tar 归档；请先解开"},
+		func(b []byte) bool { return len(b) >= 262 && string(b[257:262]) == "ustar" },
+	},
 }
 
 // textKinds are known by their lines. The first that fits a line has it.

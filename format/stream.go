@@ -129,6 +129,7 @@ func (s *stream) cut(field string) error {
 		return s.err
 	}
 	s.bad(fault{at: len(s.batch.data) - s.at, field: field, why: isMissing})
+	s.at = len(s.batch.data)
 	return s.end()
 }
 
@@ -136,14 +137,26 @@ func (s *stream) cut(field string) error {
 // moves on, step by step, to where a record fits. How far it looks is bounded.
 // Without such a place the rest is unread.
 func (s *stream) resume(step int, fits func(b []byte) bool) error {
-	b := s.need(2 * maxRecord)
-	i := find(b, step, maxRecord, fits)
+	i := find(s.ahead(), step, maxRecord, fits)
 	if i == 0 {
 		return s.lost(s.place())
 	}
-	s.at += i
-	s.tally.skipped += int64(i)
+	s.pass(i)
 	return nil
+}
+
+// pass moves on by the bytes of a damaged place.
+func (s *stream) pass(n int) {
+	s.at += n
+	s.tally.skipped += int64(n)
+}
+
+// ahead is as much as it takes to tell whether a record fits that begins within
+// the next maxRecord bytes: never more, however much is in memory, since what is
+// found must not depend on that.
+func (s *stream) ahead() []byte {
+	b := s.need(2 * maxRecord)
+	return b[:min(len(b), 2*maxRecord)]
 }
 
 // find is the first place in b, in steps and within a limit, where a record

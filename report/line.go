@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,13 +13,46 @@ import (
 	"github.com/portlore/portlore/lore"
 )
 
+// Pasted is the one observation that there was, and how it was written down.
+type Pasted struct {
+	*portlore.Observation
+	Format   string        // id of the format that took it; empty: not said
+	Wrapping portlore.Text // in what the record stood; zero: not said
+	Message  string        // the record itself, when every field of it is asked for
+}
+
 // Line explains a report on one observation field by field: the commonest
 // question is one pasted line.
-func Line(w io.Writer, r *portlore.Report, o *portlore.Observation, base *lore.Base, style ExplainStyle) error {
-	p := &linePage{explainPage{r: r, ExplainStyle: style}, o, base}
+func Line(w io.Writer, r *portlore.Report, pasted Pasted, style ExplainStyle) error {
+	p := &linePage{explainPage{r: r, ExplainStyle: style}, pasted.Observation, style.Base}
 	p.wrapped(p.verdict())
 	p.b.WriteByte('\n')
-	for _, row := range p.rows() {
+	rows := p.rows()
+	if p.Why {
+		rows = slices.Concat(p.origin(pasted), rows, p.others(pasted.Message))
+	}
+	p.table(rows)
+	p.b.WriteByte('\n')
+	if means, do := p.meaning(); means != "" {
+		p.row2(p.say("Means", "含义"), means)
+		p.row2(p.say("Do", "建议"), do)
+	}
+	if p.Why {
+		p.opinions()
+	}
+	p.wrapped(p.say("One line cannot show a pattern. Try:  journalctl -k | portlore explain -",
+		"单独一行看不出规律，可试：journalctl -k | portlore explain -"))
+	p.notes()
+	if in := p.r.Inputs; len(in) != 1 || in[0].Lines != 1 {
+		p.account()
+	}
+	_, err := io.WriteString(w, p.b.String())
+	return err
+}
+
+// table writes rows of a field and what it means.
+func (p *linePage) table(rows [][2]string) {
+	for _, row := range rows {
 		for i, l := range textwidth.Wrap(row[1], columns-valueColumn) {
 			label := ""
 			if i == 0 {
@@ -31,18 +65,6 @@ func Line(w io.Writer, r *portlore.Report, o *portlore.Observation, base *lore.B
 			p.line(textwidth.Pad("  "+label, valueColumn) + l)
 		}
 	}
-	p.b.WriteByte('\n')
-	if means, do := p.meaning(); means != "" {
-		p.row2(p.say("Means", "含义"), means)
-		p.row2(p.say("Do", "建议"), do)
-	}
-	p.wrapped(p.say("One line cannot show a pattern. Try:  journalctl -k | portlore explain -",
-		"单独一行看不出规律，可试：journalctl -k | portlore explain -"))
-	if in := p.r.Inputs; len(in) != 1 || in[0].Lines != 1 {
-		p.account()
-	}
-	_, err := io.WriteString(w, p.b.String())
-	return err
 }
 
 const valueColumn = 20

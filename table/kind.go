@@ -92,7 +92,7 @@ func tcpKind(o *portlore.Observation, cast bool) Kind {
 		return TCPUnsaid
 	}
 	switch f := o.Flags; {
-	case f&portlore.SYN != 0 && f&(portlore.FIN|portlore.RST) != 0:
+	case f&portlore.SYN != 0 && f&(portlore.FIN|portlore.RST) != 0, f&portlore.RST != 0 && f&portlore.FIN != 0:
 		return Malformed
 	case cast:
 		return Cast

@@ -5,8 +5,8 @@ import (
 	"net/netip"
 )
 
-// rates counts packets per receiver, kind, service and minute of the epoch, of
-// the kinds that can flood. There are far too many such counts to keep each, so
+// rates counts packets per receiver, kind, service and ten seconds of the epoch,
+// of the kinds that can flood. There are far too many such counts to keep each, so
 // it is a count-min sketch (Cormode, Muthukrishnan, 2005): a count is added to
 // one cell in each of two rows, and the smaller of the two answers. A sketch
 // never says less than the truth, and says more by about the mean of its cells,
@@ -36,16 +36,19 @@ func rateKey(dst uint64, kind Kind, service uint16) uint64 {
 	return mix(dst, uint64(kind)<<16|uint64(service))
 }
 
-func minute(t int64) uint32 { return uint32(max(0, t/60e9)) }
+// slot is the number of the ten seconds of the epoch that a time lies in.
+func slot(t int64) uint32 { return uint32(max(0, t/10e9)) }
+
+const slotsAMinute = 6
 
 // cells are the places of a count.
-func cells(key uint64, minute uint32) (a, b uint64) {
-	h := mix(key, uint64(minute))
+func cells(key uint64, slot uint32) (a, b uint64) {
+	h := mix(key, uint64(slot))
 	return h % rateCells, h >> 32 % rateCells
 }
 
-func (r *rates) add(key uint64, minute, count uint32) {
-	a, b := cells(key, minute)
+func (r *rates) add(key uint64, slot, count uint32) {
+	a, b := cells(key, slot)
 	r.rows[0][a] = sum(r.rows[0][a], count)
 	r.rows[1][b] = sum(r.rows[1][b], count)
 	r.total += uint64(count)
@@ -63,8 +66,8 @@ func (r *rates) merge(o *rates) {
 	r.total += o.total
 }
 
-func (r *rates) count(key uint64, minute uint32) uint64 {
-	a, b := cells(key, minute)
+func (r *rates) count(key uint64, slot uint32) uint64 {
+	a, b := cells(key, slot)
 	n := uint64(min(r.rows[0][a], r.rows[1][b]))
 	return n - min(n, r.total/rateCells)
 }
@@ -73,26 +76,35 @@ func (r *rates) count(key uint64, minute uint32) uint64 {
 const allBlocked = 1
 
 // BlockedPerMinute is about how many observations of blocked packets there were
-// in each minute between two times in nanoseconds, for at most a week.
+// in each minute of the epoch between two times in nanoseconds, for at most a
+// week.
 func (t *Table) BlockedPerMinute(from, to int64) []uint64 {
 	var counts []uint64
-	for m := minute(from); m <= minute(to) && len(counts) < 7*24*60; m++ {
-		counts = append(counts, t.rates.count(allBlocked, m))
+	for s := slot(from) / slotsAMinute * slotsAMinute; s <= slot(to) && len(counts) < 7*24*60; s += slotsAMinute {
+		n := uint64(0)
+		for i := range uint32(slotsAMinute) {
+			n += t.rates.count(allBlocked, s+i)
+		}
+		counts = append(counts, n)
 	}
 	return counts
 }
 
+// AnyService stands for all services of a receiver of UDP.
+const AnyService = 0
+
 // Peak is about the highest number of packets that an address received of a
-// kind at a service within one minute, and within two that follow one another,
-// between two times in nanoseconds. It looks at no more than a million minutes,
-// which are two years.
-func (t *Table) Peak(dst netip.Addr, kind Kind, service uint16, from, to int64) (one, two uint64) {
+// kind at a service within any minute, and within any twenty seconds, between two
+// times in nanoseconds. It looks at two years at most.
+func (t *Table) Peak(dst netip.Addr, kind Kind, service uint16, from, to int64) (minute, burst uint64) {
 	key := rateKey(addressOf(dst).hash(), kind, service)
-	var before uint64
-	for m, n := minute(from), 0; m <= minute(to) && n < 1e6; m, n = m+1, n+1 {
-		c := t.rates.count(key, m)
-		one, two = max(one, c), max(two, c+before)
-		before = c
+	var last [slotsAMinute]uint64
+	sum := uint64(0)
+	for s, n := slot(from), 0; s <= slot(to) && n < 2*366*24*360; s, n = s+1, n+1 {
+		c := t.rates.count(key, s)
+		sum += c - last[n%slotsAMinute]
+		last[n%slotsAMinute] = c
+		minute, burst = max(minute, sum), max(burst, c+last[(n+slotsAMinute-1)%slotsAMinute])
 	}
-	return one, two
+	return minute, burst
 }

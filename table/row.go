@@ -166,6 +166,9 @@ func distil(o *portlore.Observation, kind Kind) entry {
 	}
 	e.mark = uint8(habitOf(o)) << 3
 	e.tell = tellOf(o)
+	if e.tell == DNSQuery && o.Proto == portlore.UDP {
+		e.print = dnsPrint(o.Payload)
+	}
 	if o.Has&portlore.HasWindow != 0 {
 		e.print = Print(o.Window, o.Length, o.TTL, o.Options)
 	}
@@ -231,6 +234,10 @@ func (e *entry) each(side Side, put func(which int, key uint64)) {
 	}
 	put(ports, portKey(portlore.Proto(e.proto), service))
 	if side == Received {
+		if e.tell == DNSQuery {
+			put(prints, uint64(scatter(e.print))<<32|uint64(e.print))
+			put(tells, uint64(e.tell))
+		}
 		return
 	}
 	put(shapes, uint64(scatter(uint32(e.shape)))<<32|uint64(e.shape))

@@ -90,10 +90,14 @@ func (t *Table) Add(o *portlore.Observation) {
 	e.peer = srcPeer
 	t.add(key{addr: dst, kind: kind, side: Received}, &e, single, count, packets, bytes)
 	if kind.rated() && e.time != 0 {
-		t.rates.add(rateKey(dstPeer, kind, e.service()), minute(e.time), uint32(min(packets, math.MaxUint32)))
+		n := uint32(min(packets, math.MaxUint32))
+		t.rates.add(rateKey(dstPeer, kind, e.service()), slot(e.time), n)
+		if kind == UDP || kind == UDPReply {
+			t.rates.add(rateKey(dstPeer, UDP, AnyService), slot(e.time), n)
+		}
 	}
 	if o.Verdict == portlore.Blocked && e.time != 0 {
-		t.rates.add(allBlocked, minute(e.time), uint32(min(count, math.MaxUint32)))
+		t.rates.add(allBlocked, slot(e.time), uint32(min(count, math.MaxUint32)))
 	}
 	if t.n&1023 == 0 && t.Bytes() > t.limit {
 		t.rollUp()

@@ -24,7 +24,9 @@ const (
 	SSHBanner
 	TLSHello
 	HTTPRequest
-	HTTPProxy // CONNECT, or a request for an absolute URI
+	CodeRedRequest // for default.ida, with the overflow of 2001
+	NimdaRequest   // for root.exe or cmd.exe, left behind or reached by other holes
+	HTTPProxy      // CONNECT, or a request for an absolute URI
 	DNSQuery
 	DNSTransfer // a query for AXFR or IXFR
 	DNSAnswer
@@ -98,6 +100,10 @@ func streamTell(p []byte, dst uint16) Tell {
 		return TLSHello
 	case begins("CONNECT "), begins("GET http://"), begins("\x04\x01"), begins("\x05\x01\x00"), begins("\x05\x02\x00"): // SOCKS too (RFC 1928)
 		return HTTPProxy
+	case begins("GET /default.ida?"):
+		return CodeRedRequest
+	case begins("GET /") && (bytes.Contains(p, []byte("/root.exe?")) || bytes.Contains(p, []byte("/cmd.exe?"))):
+		return NimdaRequest
 	case begins("GET "), begins("POST "), begins("HEAD "), begins("OPTIONS "), begins("PUT "):
 		return HTTPRequest
 	case begins("OPTIONS sip:"), begins("REGISTER sip:"), begins("INVITE sip:"):
@@ -176,6 +182,24 @@ func dnsTell(p []byte) Tell {
 	}
 	return DNSQuery
 }
+
+// dnsPrint packs a hash of the name that a DNS question is about, and one of the
+// name above it, so that names that never come twice below one domain show.
+func dnsPrint(p []byte) uint32 {
+	if len(p) < 13 {
+		return 0
+	}
+	name := p[12:]
+	if end := bytes.IndexByte(name, 0); end >= 0 {
+		name = name[:end]
+	}
+	parent := name[min(len(name), int(p[12])+1):]
+	fold := func(b []byte) uint32 { h := hashName(b); return h>>16 ^ h&0xffff }
+	return fold(name)<<16 | fold(parent)
+}
+
+// PrintParent is the hash of the domain in the fingerprint of a DNS question.
+func PrintParent(print uint32) uint16 { return uint16(print) }
 
 // ntpTell reads the mode (RFC 5905, section 7.3).
 func ntpTell(p []byte) Tell {

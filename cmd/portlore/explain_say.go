@@ -4,25 +4,26 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
+	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/detect"
 	"github.com/portlore/portlore/format"
 )
 
 // sentence is the verdict, with what the judge cannot know: that some of the
-// evidence was not read, or that only one address was asked for.
+// evidence was not read, that only a part was asked for, what is muted and what
+// is new.
 func (x *explainer) sentence(r *portlore.Report) string {
-	s := r.Sentence
-	read := slices.ContainsFunc(x.inputs, func(in portlore.Input) bool { return in.Understood > 0 })
-	if source := x.opt.source; source.IsValid() && read && r.Totals.Observations == 0 {
-		s = portlore.Text{
-			EN: fmt.Sprintf("Nothing in this evidence is from %s.", source),
-			ZH: fmt.Sprintf("这些证据里没有来自 %s 的内容。", source),
-		}.In(x.lang)
+	s := detect.Sentence(r, x.lang)
+	if x.asksForPart() && x.read() && r.Totals.Observations == 0 {
+		s = x.nothingAsked()
 	}
-	if x.lost > 0 && read {
+	if x.baseline != nil {
+		s += x.news(r)
+	}
+	if x.lost > 0 && x.read() {
 		were := "were"
 		if x.lost == 1 {
 			were = "was"
@@ -33,6 +34,27 @@ func (x *explainer) sentence(r *portlore.Report) string {
 		}.In(x.lang)
 	}
 	return s
+}
+
+// read says that something was understood.
+func (x *explainer) read() bool {
+	return slices.ContainsFunc(x.inputs, func(in portlore.Input) bool { return in.Understood > 0 })
+}
+
+// nothingAsked says that the evidence has nothing of the part asked for.
+func (x *explainer) nothingAsked() string {
+	source, flags := x.opt.source, strings.Join(x.opt.only.flags(), ", ")
+	from := portlore.Text{EN: fmt.Sprintf(" from %s", source), ZH: fmt.Sprintf("来自 %s ", source)}
+	if !source.IsValid() {
+		from = portlore.Text{}
+	}
+	if flags == "" {
+		return portlore.Text{EN: "Nothing in this evidence is" + from.EN + ".", ZH: "这些证据里没有" + from.ZH + "的内容。"}.In(x.lang)
+	}
+	return portlore.Text{
+		EN: fmt.Sprintf("Nothing in this evidence%s is within %s.", from.EN, flags),
+		ZH: fmt.Sprintf("这些证据里没有%s符合 %s 的内容。", from.ZH, flags),
+	}.In(x.lang)
 }
 
 // nothingIn says of an input what it is instead of network evidence.
@@ -50,6 +72,10 @@ func nothingIn(name string, res format.Result) portlore.Text {
 // reason is an error about a file, in the reader's words where it is one of the
 // usual.
 func reason(err error) portlore.Text {
+	var both told
+	if errors.As(err, &both) {
+		return both.Text
+	}
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		switch {
@@ -62,16 +88,7 @@ func reason(err error) portlore.Text {
 	return portlore.Text{EN: err.Error(), ZH: err.Error()}
 }
 
-// overwrites says that the output is one of the inputs.
-func (x *explainer) overwrites() bool {
-	out, err := os.Stat(x.opt.output)
-	if err != nil || !out.Mode().IsRegular() {
-		return false
-	}
-	for _, in := range x.inputs {
-		if info, err := os.Stat(in.Name); err == nil && os.SameFile(info, out) {
-			return true
-		}
-	}
-	return false
-}
+// A told error has its words in both languages.
+type told struct{ portlore.Text }
+
+func (t told) Error() string { return t.EN }

@@ -114,6 +114,9 @@ func (d *Decoder) inner(b []byte) {
 		return
 	}
 	in.Proto = q.proto
+	if q.length > 0 {
+		b = b[:min(len(b), q.length)]
+	}
 	switch q.proto {
 	case portlore.TCP, portlore.UDP, portlore.UDPLite, portlore.SCTP:
 		if !q.fragment && len(b) >= q.end+4 {

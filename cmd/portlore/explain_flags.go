@@ -1,0 +1,138 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/format"
+)
+
+type explainOptions struct {
+	home                            []netip.Prefix
+	source                          netip.Addr
+	only                            selection
+	classes                         []string
+	baseline, mute                  string
+	show                            int
+	quietClass                      string // of noise, to show whole
+	help, all, strict, why, own     bool
+	json, quiet, verbose            bool
+	formatName, lang, color, output string
+	failOn                          portlore.Word
+	read                            format.Options
+}
+
+// zone is where stamps without a zone were written, and in which times are shown.
+func (o *explainOptions) zone() *time.Location { return cmp.Or(o.read.Zone, time.UTC) }
+
+func explainFlags(args []string) (opt explainOptions, rest []string, err error) {
+	var since, until string
+	set := flag.NewFlagSet("explain", flag.ContinueOnError)
+	set.Func("home", "", func(s string) error {
+		p, err := parsePrefix(s)
+		opt.home = append(opt.home, p)
+		return wanted(err, "a network such as 192.0.2.0/24, or an address")
+	})
+	set.Func("source", "", func(s string) (err error) {
+		opt.source, err = netip.ParseAddr(s)
+		return wanted(err, "an address")
+	})
+	set.Func("port", "", func(s string) error {
+		p, err := parsePorts(s)
+		opt.only.ports = append(opt.only.ports, p)
+		return wanted(err, "a port such as 22, 53/udp or 20-25")
+	})
+	set.StringVar(&since, "since", "", "")
+	set.StringVar(&until, "until", "", "")
+	set.Func("class", "", func(s string) error {
+		opt.classes = append(opt.classes, s)
+		return wanted(knownClass(s), "a class such as scan.port.vertical, the beginning of one (scan), or a family such as web")
+	})
+	set.StringVar(&opt.baseline, "baseline", "", "")
+	set.StringVar(&opt.mute, "mute", "", "")
+	set.BoolVar(&opt.why, "why", false, "")
+	set.BoolVar(&opt.own, "own", false, "")
+	set.Func("show", "", func(s string) (err error) {
+		opt.all, opt.show, opt.quietClass = s == "all", 0, ""
+		switch {
+		case opt.all:
+		case isClass(s):
+			opt.quietClass = s
+		default:
+			opt.show, err = strconv.Atoi(s)
+			if err == nil && opt.show < 1 {
+				return errors.New("findings are numbered from 1")
+			}
+		}
+		return wanted(err, "a number, a class or all")
+	})
+	set.Func("year", "", func(s string) (err error) {
+		opt.read.Year, err = strconv.Atoi(s)
+		return wanted(err, "a year such as 2026")
+	})
+	set.Func("tz", "", func(s string) (err error) {
+		opt.read.Zone, err = time.LoadLocation(s)
+		return wanted(err, "a time zone such as Europe/Berlin")
+	})
+	opt.read.Now = time.Now()
+	set.Func("now", "", func(s string) (err error) {
+		opt.read.Now, err = time.Parse(time.RFC3339, s)
+		return wanted(err, "a time such as 2026-01-31T23:59:59Z")
+	})
+	set.Func("fail-on", "", func(s string) error {
+		words := map[string]portlore.Word{"fix": portlore.Fix, "check": portlore.Check, "note": portlore.Note}
+		opt.failOn = words[strings.ToLower(s)]
+		if opt.failOn == 0 {
+			return errors.New("want fix, check or note")
+		}
+		return nil
+	})
+	set.BoolVar(&opt.help, "help", false, "")
+	set.BoolVar(&opt.help, "h", false, "")
+	set.BoolVar(&opt.strict, "strict", false, "")
+	set.BoolVar(&opt.json, "json", false, "")
+	set.StringVar(&opt.formatName, "format", "text", "")
+	set.StringVar(&opt.lang, "lang", "", "")
+	set.StringVar(&opt.color, "color", "auto", "")
+	set.StringVar(&opt.output, "o", "", "")
+	set.BoolVar(&opt.quiet, "q", false, "")
+	set.BoolVar(&opt.verbose, "v", false, "")
+	rest, err = parse(set, args)
+	if opt.json {
+		opt.formatName = "json"
+	}
+	switch {
+	case err != nil:
+	case !slices.Contains([]string{"text", "json"}, opt.formatName):
+		err = fmt.Errorf("--format %s: want text or json", opt.formatName)
+	case !slices.Contains([]string{"auto", "always", "never"}, opt.color):
+		err = fmt.Errorf("--color %s: want auto, always or never", opt.color)
+	default:
+		err = opt.only.period(since, until, opt.read.Now, opt.zone())
+	}
+	return opt, rest, err
+}
+
+// wanted says of a bad value what a good one looks like.
+func wanted(err error, what string) error {
+	if err != nil {
+		return errors.New("want " + what)
+	}
+	return nil
+}
+
+// parsePrefix takes a network, or an address for a network of its own.
+func parsePrefix(s string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(s); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	return netip.ParsePrefix(s)
+}
