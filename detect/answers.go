@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"fmt"
+
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/table"
 )
@@ -46,15 +48,19 @@ var answers = &Detector{
 var leftovers = &Detector{
 	Name: "leftovers",
 	Doc: "FIN and ACK from services to high ports, or to a few services of ours: the end of a connection that the firewall forgot, " +
-		"benign.late_reply. Of a source that was found out for something else it belongs to that.",
+		"benign.late_reply. Of a source that was found out for something else it belongs to that. ACKs to five hosts and more within minutes " +
+		"ask who is alive: scan.host.ping.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Stray) {
 			switch d := c.suspects[h.Addr]; {
-			case !lateStray(c, h):
 			case d != nil && d.accuses && !fromService(c, h):
 				c.claim(d, n, h)
-			default:
+			case lateStray(c, h):
 				c.quiet("benign.late_reply", n, h)
+			case window(h.Peers(), quick) >= 5:
+				c.finding(n, h, "scan.host.ping", sure{0.7, both(
+					"ACKs out of the blue to "+plural(h.Peers().Distinct(), "host"),
+					fmt.Sprintf("向 %d 台主机凭空发来 ACK", h.Peers().Distinct()))})
 			}
 		}
 	},

@@ -57,7 +57,7 @@ func (c *Case) datagramEnum(h *table.Half) (what string, p float64, why portlore
 	told := func(what table.Tell) bool { return h.Told(what)*2 > h.Observations }
 	bytes := both("the first bytes of its packets say so", "包的开头字节说明了用途")
 	switch {
-	case told(table.SNMPRequest):
+	case told(table.SNMPRequest) && talks:
 		return "snmp", 0.9, bytes
 	case h.Told(table.DNSTransfer) > 0:
 		return "axfr", 0.9, bytes

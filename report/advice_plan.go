@@ -79,7 +79,7 @@ var plans = map[string]plan{
 	"trace.traceroute":        {verify: checkSource, block: whyOrdinary},
 	"probe.service":           {verify: checkPorts, act: "unwanted connection attempts"},
 	"probe.trojan":            {verify: checkPorts, act: "probing for backdoors"},
-	"probe.amplifier":         {verify: checkPorts, act: "probing for amplifiers"},
+	"probe.amplifier":         {verify: checkPorts, report: whyAmplifier},
 	"probe.proxy":             {verify: checkPorts, act: "probing for open proxies"},
 	"probe.enum":              {verify: checkPorts, act: "unwanted queries to our services"},
 	"worm":                    {verify: checkPorts, act: "traffic typical of a worm"},
@@ -187,6 +187,10 @@ var (
 	whyBroken = portlore.Text{
 		EN: "Impossible packets are as often broken as hostile, easily forged, and dropped by every system already.",
 		ZH: "这类不合规的包，可能出自恶意，也可能只是设备故障，又容易伪造，而且任何系统本来就会丢弃。",
+	}
+	whyAmplifier = portlore.Text{
+		EN: "A sender of UDP is easily forged, and whoever misuses amplifiers forges: the address may be the one that is to be flooded.",
+		ZH: "UDP 来源容易伪造，利用放大器的人正是靠伪造：这个地址也许就是要被洪泛的受害者。",
 	}
 	whySensor = portlore.Text{
 		EN: "Only a sensor says so. Quote its own record, with the packet that it saw, not this summary.",
