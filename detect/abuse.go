@@ -12,7 +12,8 @@ var abuse = &Detector{
 	Name: "abuse",
 	Doc: "Our services misused against others. Twenty questions and more a minute, all of one length, from one source to one UDP service that can " +
 		"amplify, answered with five times the bytes: reflect.abused, and the source is the victim. Two small UDP services (echo, chargen and " +
-		"the like) that answer each other twenty times and more, for each of our hosts: dos.loop.",
+		"the like) that answer each other twenty times and more, for each of our hosts: dos.loop. Twenty sources and more that ask one DNS server a " +
+		"hundred questions about names of one domain, hardly any twice: dos.watertorture.",
 	run: func(c *Case) {
 		c.waterTorture()
 		for n, h := range c.outside(table.UDP) {

@@ -37,8 +37,9 @@ var known = map[string]string{
 //
 //	log      lines of a firewall, or templates for many (see expand)
 //	capture  such lines too, but seen by a sniffer: without interface, way or verdict
-//	payload  what each packet to a port began with, but for the SYNs, as a sniffer
-//	         would show it: "udp 161 302602..", one a line
+//	payload  what packets to a port began with, but for the SYNs, as a sniffer would
+//	         show it: "udp 161 302602..", one a line; several for one port, which may
+//	         come from a template, are taken in turn
 //	home     networks that are ours, one a line; without it they are inferred
 //	lang     en or zh
 //	is       of a look-alike: the classes that it really is, one a line
@@ -84,9 +85,7 @@ func scenes(t testing.TB) []scene {
 				s.observations = append(s.observations, o)
 			}
 		}
-		for line := range strings.Lines(s.file("payload")) {
-			s.carry(t, strings.Fields(line))
-		}
+		s.carry(t, expand(s.file("payload")))
 		all = append(all, s)
 	}
 	return all
@@ -112,17 +111,25 @@ func observed(t testing.TB, path, log string) []portlore.Observation {
 	return all
 }
 
-// carry puts a payload into all packets to a port that can have one.
-func (s *scene) carry(t testing.TB, words []string) {
+// carry puts payloads into all packets to a port that can have one.
+func (s *scene) carry(t testing.TB, lines string) {
 	t.Helper()
-	payload, err := hex.DecodeString(words[2])
-	if err != nil {
-		t.Fatalf("%s: %v", s.path, err)
+	payloads := map[string][][]byte{} // by "udp 161"
+	for line := range strings.Lines(lines) {
+		words := strings.Fields(line)
+		payload, err := hex.DecodeString(words[2])
+		if err != nil {
+			t.Fatalf("%s: %v", s.path, err)
+		}
+		payloads[words[0]+" "+words[1]] = append(payloads[words[0]+" "+words[1]], payload)
 	}
+	turn := map[string]int{}
 	for i := range s.observations {
 		o := &s.observations[i]
-		if o.Proto.String() == words[0] && strconv.Itoa(int(o.DstPort)) == words[1] && o.Flags&portlore.SYN == 0 {
-			o.Payload = payload
+		to := o.Proto.String() + " " + strconv.Itoa(int(o.DstPort))
+		if list := payloads[to]; len(list) > 0 && o.Flags&portlore.SYN == 0 {
+			o.Payload = list[turn[to]%len(list)]
+			turn[to]++
 		}
 	}
 }

@@ -91,6 +91,9 @@ func (c adviceCase) mail(f *portlore.Finding, source string) []string {
 		more := ""
 		if n := len(numbersOf(f.Services, proto, len(f.Services))) - len(ports); n > 0 {
 			more = fmt.Sprintf(" and %d more", n)
+			if len(f.Services) >= mostNets { // the finding itself lists no more
+				more = " and more"
+			}
 		}
 		text = append(text, filled(ports, "  Ports     "+proto+" ", " ", "", more)...)
 	}
