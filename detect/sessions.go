@@ -108,9 +108,12 @@ var loginPorts = map[uint16]bool{
 	1433: true, 2222: true, 3306: true, 3389: true, 5432: true, 5900: true,
 }
 
+// mailPorts are those of them that mail programs visit.
+var mailPorts = map[uint16]bool{25: true, 110: true, 143: true, 587: true, 993: true, 995: true}
+
 var guessing = &Detector{
 	Name: "guessing",
-	Doc: "Four connections and more to one login service within ten seconds, or ten and more at a pace of ten in a minute or two, all answered: " +
+	Doc: "Four connections and more to one login service within ten seconds, or ten and more (of mail twenty) at a pace of ten in a minute or two, all answered: " +
 		"brute.force. A capture must show them to be small (700 to 5,000 bytes each on average from the guesser, at most 10,000 back); a log cannot tell.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn) {
@@ -130,8 +133,12 @@ var guessing = &Detector{
 			if inside.MaxLength <= 60 || h.Addr.Is6() && inside.MaxLength <= 80 {
 				continue // bare ACKs: it says nothing, as a monitor does
 			}
-			few := c.why.least(h, "brute.force", &loginTries, int(tries), 4) && c.why.least(h, "brute.force", &bytesEach, int(each), 700) && c.why.burst(h, 10)
-			many := tries >= 10 && each >= 100 && c.why.burst(h, 60)
+			enough := uint64(10)
+			if mailPorts[s.port] { // a mail program has small sessions too, and several at once
+				enough = 20
+			}
+			few := enough == 10 && c.why.least(h, "brute.force", &loginTries, int(tries), 4) && c.why.least(h, "brute.force", &bytesEach, int(each), 700) && c.why.burst(h, 10)
+			many := tries >= enough && each >= 100 && c.why.burst(h, 60)
 			if !c.why.most(h, "brute.force", &bytesEach, int(each), 5000) || !few && !many {
 				continue
 			}

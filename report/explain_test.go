@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/safetext"
+	"github.com/portlore/portlore/lore"
 )
 
 // Whatever stands in a report, wherever it came from: nothing of it reaches the
@@ -17,12 +19,22 @@ func TestReportsAreInert(t *testing.T) {
 	const hostile = "<script> \x1b]52;c;eA==\a \r\n\b\x00\x7f \u009b2J\x9b\xff \u202e\u2066\u200b\u2028\U000e0041"
 	var r portlore.Report
 	fill(reflect.ValueOf(&r).Elem(), hostile)
+	for i := range r.Findings {
+		r.Findings[i].Muted = "" // or nothing of them is shown
+	}
+	alike := r
+	alike.Findings = slices.Clone(r.Findings)
+	for i := range alike.Findings {
+		alike.Findings[i].Sources = 1
+	}
 	write := map[string]func(io.Writer) error{"json": func(w io.Writer) error { return JSON(w, &r) }}
 	for _, lang := range []portlore.Lang{portlore.English, portlore.Chinese} {
 		for name, style := range map[string]ExplainStyle{
 			"screen": {Lang: lang}, "all": {Lang: lang, All: true}, "one": {Lang: lang, Show: 1}, "color": {Lang: lang, Color: true},
 		} {
 			write[name+" "+lang.String()] = func(w io.Writer) error { return Explain(w, &r, style) }
+			style.Why, style.Base = true, lore.Open()
+			write[name+" alike "+lang.String()] = func(w io.Writer) error { return Explain(w, &alike, style) }
 		}
 	}
 	for name, write := range write {

@@ -14,7 +14,11 @@ func explainHelp() portlore.Text {
   portlore explain kern.log --source 192.0.2.7    the report for one address
 
   --home NET      a network that is ours (may be repeated); otherwise inferred
-  --show N|all    one finding whole, with all that are alike; or all findings
+  --show N|all    one finding whole, with all that are alike, and commands and
+                  firewall rules to paste; or all findings
+  --show CLASS    noise of a class, with the rules that it needs
+  --own           name our addresses in the mail that --show N writes to the
+                  provider of a source; otherwise they are withheld
 
 What counts:
   --source ADDR   only this address; it is judged beside all others
