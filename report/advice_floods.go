@@ -44,17 +44,23 @@ var near4 = []netip.Prefix{
 	netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
 }
 
+// ours are those networks that lie in our own.
+func (a adviser) ours(nets []netip.Prefix) []netip.Prefix {
+	return slices.DeleteFunc(slices.Clone(nets), func(n netip.Prefix) bool { return !slices.ContainsFunc(a.home, n.Overlaps) })
+}
+
 // asking is what only one's own provider can filter.
 func (c adviceCase) asking() []portlore.Advice {
-	if len(c.targets) == 0 {
-		return []portlore.Advice{c.refusal(kindAsk, portlore.Text{EN: "The evidence names no target.", ZH: "证据里没有目标地址。"})}
+	targets := c.ours(c.targets)
+	if len(targets) == 0 {
+		return []portlore.Advice{c.refusal(kindAsk, portlore.Text{EN: "The evidence names no target of yours.", ZH: "证据里没有你的目标地址。"})}
 	}
 	port := c.say("to port", "目的端口")
 	if c.class == "reflect.victim" {
 		port = c.say("from port", "源端口")
 	}
 	text := []string{c.say("Please drop this towards us, or limit its rate:", "请在上游丢弃或限速发往我方的下列流量：")}
-	text = append(text, filled(few(names(c.targets)), c.say("  to ", "  目标 "), ", ", ",", "")...)
+	text = append(text, filled(few(names(targets)), c.say("  to ", "  目标 "), ", ", ",", "")...)
 	for _, proto := range transports(c.services) {
 		text = append(text, filled(numbersOf(c.services, proto, mostPorts), "  "+proto+" "+port+" ", " ", "", "")...)
 	}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"net/netip"
 	"path"
 	"regexp"
 	"slices"
@@ -135,7 +134,7 @@ func (c adviceCase) clock(f *portlore.Finding) string {
 
 // hit is whom it went to. Others' addresses are no business of the provider.
 func (c adviceCase) hit(f *portlore.Finding) []string {
-	ours := slices.DeleteFunc(networks(f.Targets), func(t netip.Prefix) bool { return !slices.ContainsFunc(c.home, t.Overlaps) })
+	ours := c.ours(networks(f.Targets))
 	switch {
 	case len(ours) == 0:
 		return nil

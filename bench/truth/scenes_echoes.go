@@ -13,15 +13,15 @@ func reflection() []scenario {
 	const pair = "NTP crowd / reflection"
 	target := func() []label {
 		return []label{{
-			who: some(20, serversOf), verdict: "reflect.victim", also: []string{"dos.udpflood"}, tool: "crafted", mustNot: []string{"scan", "worm", "brute.force", "probe"},
+			who: network(crowdOf), verdict: "reflect.victim", also: []string{"dos.udpflood"}, tool: "crafted", mustNot: []string{"scan", "worm", "brute.force", "probe"},
 		}}
 	}
 	flood := func(port int, size func(*stage) int) func(*stage) {
 		return func(s *stage) {
 			var ps []packet
-			to := s.high()
+			to, from := s.high(), s.reflectors()
 			for range s.between(400, 800) {
-				ps = append(ps, s.udp(s.servers[s.IntN(20)], port, s.host, to, s.junk(size(s))))
+				ps = append(ps, s.udp(from[s.IntN(len(from))], port, s.host, to, s.junk(size(s))))
 			}
 			s.onWire(s.pace(4*time.Second, ps))
 		}
@@ -44,9 +44,9 @@ func reflection() []scenario {
 			actors: target(),
 			play: func(s *stage) {
 				var ps []packet
-				to := s.high()
+				to, from := s.high(), s.reflectors()
 				for i := range s.between(250, 400) {
-					p := s.udp(s.servers[i%20], 53, s.host, to, answer(i, "big.example.org", 2600))
+					p := s.udp(from[i%len(from)], 53, s.host, to, answer(i, "big.example.org", 2600))
 					ps = append(ps, pieces(p, 1480)...)
 				}
 				s.onWire(s.pace(4*time.Second, ps))
@@ -55,13 +55,14 @@ func reflection() []scenario {
 		{
 			name: "syn_ack_reflection", title: "we are the target: many web servers answer SYNs that somebody forged in our name", pair: "late reply / backscatter / stealth scan",
 			actors: []label{{
-				who: some(30, serversOf), verdict: "reflect.victim", also: []string{"backscatter.tcp", "dos.tcpflood"}, tool: "crafted", mustNot: []string{"scan", "dos.synflood", "probe", "worm", "brute.force"},
+				who: network(crowdOf), verdict: "reflect.victim", also: []string{"backscatter.tcp", "dos.tcpflood"}, tool: "crafted", mustNot: []string{"scan", "dos.synflood", "probe", "worm", "brute.force"},
 				flow: sees("reflect.victim", "backscatter.tcp", "dos.tcpflood", "benign.late_reply"),
 			}},
 			play: func(s *stage) {
 				var ps []packet
+				from := s.reflectors()
 				for range s.between(500, 900) {
-					p := s.tcp(s.servers[s.IntN(30)], []int{80, 443}[s.IntN(2)], s.host, s.between(1024, 65535), syn|ack)
+					p := s.tcp(from[s.IntN(len(from))], []int{80, 443}[s.IntN(2)], s.host, s.between(1024, 65535), syn|ack)
 					p.options, p.id, p.window = []byte{2, 4, 5, 0xb4}, 0, 64240
 					ps = append(ps, p)
 				}
@@ -71,8 +72,9 @@ func reflection() []scenario {
 		{
 			name: "dns_abused", title: "our open resolver answers one address ten times over: the source is the victim", pair: pair, fw: policy{udp: []int{53}},
 			actors: []label{{
-				who: one(third), verdict: "reflect.abused", also: []string{"exposed.service"}, tool: "crafted, answered", mustNot: []string{"scan", "brute.force", "dos.udpflood:certain", "backscatter", "tunnel"},
-				log: sees("exposed.service", "reflect.abused", "probe.service", "benign.client"), flow: sees("reflect.abused", "exposed.service"),
+				who: one(third), verdict: "reflect.abused", also: []string{"exposed.service", "benign.icmp_path"}, tool: "crafted, answered",
+				note: "its stack refuses our answers: that is true besides", mustNot: []string{"benign.client", "benign.late_reply", "benign.flashcrowd", "scan", "brute.force", "dos.udpflood:certain", "backscatter", "tunnel"},
+				log: sees("exposed.service", "reflect.abused", "probe.service"), flow: sees("reflect.abused", "exposed.service"),
 			}},
 			play: func(s *stage) {
 				s.serves(s.fw, "udp:53:dns")
@@ -87,7 +89,8 @@ func reflection() []scenario {
 		{
 			name: "ssdp_abused", title: "a device of ours tells a stranger about itself again and again", pair: pair, fw: policy{udp: []int{1900}},
 			actors: []label{{
-				who: one(third), verdict: "reflect.abused", also: []string{"exposed.service"}, tool: "crafted, answered", mustNot: []string{"scan", "brute.force", "dos.udpflood:certain", "backscatter"},
+				who: one(third), verdict: "reflect.abused", also: []string{"exposed.service", "benign.icmp_path"}, tool: "crafted, answered",
+				note: "its stack refuses our answers: that is true besides", mustNot: []string{"benign.client", "benign.late_reply", "benign.flashcrowd", "scan", "brute.force", "dos.udpflood:certain", "backscatter"},
 				log: sees("exposed.service", "reflect.abused", "probe.service", "probe.amplifier"), flow: sees("reflect.abused", "exposed.service"),
 			}},
 			play: func(s *stage) {
@@ -101,6 +104,15 @@ func reflection() []scenario {
 			},
 		},
 	}
+}
+
+// reflectors are hosts that answer whoever asks.
+func (w *world) reflectors() []netip.Addr {
+	var out []netip.Addr
+	for range w.between(15, 60) {
+		out = append(out, w.in(w.crowd))
+	}
+	return out
 }
 
 // pieces cuts a packet into fragments of at most size bytes.

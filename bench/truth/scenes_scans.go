@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 )
 
@@ -145,14 +146,18 @@ func scans() []scenario {
 		{
 			name: "crafted_distributed", title: "many sources share the ports of one host among them", pair: "P2P leftovers / distributed scan",
 			actors: []label{{
-				who: some(14, strangersOf), verdict: "scan.distributed", tool: "crafted", technique: "syn",
+				who: network(crowdOf), verdict: "scan.distributed", tool: "crafted", technique: "syn",
 				mustNot: []string{"benign.p2p_afterglow", "backscatter", "scan.decoy", "dos"}, log: sees("scan.distributed", "scan.port.vertical"), flow: sees("scan.distributed", "scan.port.vertical"),
 			}},
 			play: func(s *stage) {
 				var ps []packet
+				var from []netip.Addr
+				for range 14 {
+					from = append(from, s.in(s.crowd))
+				}
 				each := s.between(5, 9)
 				for i, port := range s.Perm(1000)[:14*each] {
-					p := s.tcp(s.strangers[i%14], s.high(), s.host, 1+port, syn).raw(1024, 0)
+					p := s.tcp(from[i%14], s.high(), s.host, 1+port, syn).raw(1024, 0)
 					p.ttl, p.options = 48-byte(i%14), []byte{2, 4, 5, 0xb4}
 					ps = append(ps, p)
 				}

@@ -224,11 +224,11 @@ func ordinary() []scenario {
 		},
 		{
 			name: "visitors", title: "a handful of people read our page: nothing to report", quiet: true,
-			actors: []label{{who: some(12, strangersOf), verdict: "benign.client", also: []string{"benign.flashcrowd"}, tool: "talk", mustNot: append([]string{"exposed.service:certain"}, accuse...)}},
+			actors: []label{{who: some(6, strangersOf), verdict: "benign.client", also: []string{"benign.flashcrowd"}, tool: "talk", mustNot: append([]string{"exposed.service:certain"}, accuse...)}},
 			play: func(s *stage) {
 				var all []conversation
 				for i := range s.between(40, 70) {
-					all = append(all, get(time.Duration(s.IntN(4500))*time.Millisecond, s.strangers[i%12], s.host, 80, "/"))
+					all = append(all, get(time.Duration(s.IntN(4500))*time.Millisecond, s.strangers[i%6], s.host, 80, "/"))
 				}
 				s.talks(s.far, all)
 			},
@@ -307,12 +307,12 @@ func mixed() []scenario {
 			name: "scan_among_visitors", title: "a scanner at work while many people read our page and one client forgot to close",
 			actors: []label{
 				{who: one(stranger), verdict: "scan.port.vertical", also: []string{"tool.nmap"}, tool: "nmap", mustNot: notEchoes},
-				{who: some(12, func(w *world) []netip.Addr { return w.strangers[10:] }), verdict: "benign.client", also: []string{"benign.flashcrowd", "benign.late_reply"}, tool: "talk", mustNot: []string{"scan", "brute.force"}},
+				{who: some(6, func(w *world) []netip.Addr { return w.strangers[10:] }), verdict: "benign.client", also: []string{"benign.flashcrowd", "benign.late_reply"}, tool: "talk", mustNot: []string{"scan", "brute.force"}},
 			},
 			play: func(s *stage) {
 				var all []conversation
 				for i := range 48 {
-					all = append(all, get(time.Duration(s.IntN(3500))*time.Millisecond, s.strangers[10+i%12], s.host, 80, "/"))
+					all = append(all, get(time.Duration(s.IntN(3500))*time.Millisecond, s.strangers[10+i%6], s.host, 80, "/"))
 				}
 				done := make(chan bool)
 				go func() { s.talks(s.far, all); close(done) }()

@@ -54,9 +54,20 @@ func anyWithin(given map[string]float64, families []string) bool {
 // given are the classes that a document gives to an address or network, each
 // with its confidence, and the highest severity.
 func (d document) given(src netip.Prefix) (map[string]float64, int) {
+	return d.collect(src, func(f finding) bool { return f.Role == "ours" && about(src, f.Targets) })
+}
+
+// said are the classes given to an address as one of those who act: what was
+// done to it accuses nobody.
+func (d document) said(src netip.Prefix) map[string]float64 {
+	out, _ := d.collect(src, func(finding) bool { return false })
+	return out
+}
+
+func (d document) collect(src netip.Prefix, too func(finding) bool) (map[string]float64, int) {
 	out, severity := map[string]float64{}, 0
 	for _, f := range d.Findings {
-		if about(src, f.Subjects) || f.Role == "ours" && about(src, f.Targets) {
+		if about(src, f.Subjects) || too(f) {
 			for _, c := range f.classes() {
 				out[c] = max(out[c], f.Confidence.P)
 			}
@@ -167,7 +178,7 @@ func family(class string) string {
 func (d document) accuses(seen map[netip.Addr]int) []netip.Addr {
 	var out []netip.Addr
 	for a := range seen {
-		if given, _ := d.given(netip.PrefixFrom(a, a.BitLen())); anyWithin(given, accusing) {
+		if anyWithin(d.said(netip.PrefixFrom(a, a.BitLen())), accusing) {
 			out = append(out, a)
 		}
 	}
@@ -181,8 +192,7 @@ func (d document) accused(t truthFile, seen map[netip.Addr]int) map[netip.Addr]s
 		if covers(actors, a) {
 			continue
 		}
-		given, _ := d.given(netip.PrefixFrom(a, a.BitLen()))
-		for _, g := range slices.Sorted(maps.Keys(given)) {
+		for _, g := range slices.Sorted(maps.Keys(d.said(netip.PrefixFrom(a, a.BitLen())))) {
 			if within(g, accusing) {
 				out[a] = g
 			}

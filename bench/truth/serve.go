@@ -114,6 +114,9 @@ func answerUDP(c *net.UDPConn, kind string) {
 			}
 		case "ssdp":
 			out = []byte("HTTP/1.1 200 OK\r\n" + strings.Repeat("ST: upnp:rootdevice\r\n", 60))
+		case "chargen":
+			time.Sleep(8 * time.Millisecond) // or a loop would fill the machine
+			out = []byte(" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefg\r\n")
 		case "echo":
 			out = buf[:n]
 		case "quiet":

@@ -63,7 +63,7 @@ printed, marked PARTIAL).
   portlore explain kern.log --source 192.0.2.7    只看一个地址
 
   --home 网段     本方网络（可重复给出）；不给则自行推断
-  --show N|all    完整显示第 N 项及其同类，附可粘贴的命令与防火墙规则；或显示全部
+  --show N|all    完整显示第 N 项及其同类，附可粘贴的命令和规则；或显示全部
   --show 类别     完整显示某类噪声，附所需规则
   --own           --show N 写给来源方运营商的邮件里列出本方地址；缺省不列
 
