@@ -34,6 +34,9 @@ func blocksOf(r *portlore.Report) []block {
 		})
 		all = append(all, b)
 	}
+	slices.SortStableFunc(all, func(a, b block) int {
+		return cmp.Or(cmp.Compare(b[0].Word, a[0].Word), cmp.Compare(b[0].Severity, a[0].Severity), cmp.Compare(b.packets(), a.packets()))
+	})
 	return all
 }
 

@@ -74,7 +74,7 @@ func reflection() []scenario {
 			actors: []label{{
 				who: one(third), verdict: "reflect.abused", also: []string{"exposed.service", "benign.icmp_path"}, tool: "crafted, answered",
 				note: "its stack refuses our answers: that is true besides", mustNot: []string{"benign.client", "benign.late_reply", "benign.flashcrowd", "scan", "brute.force", "dos.udpflood:certain", "backscatter", "tunnel"},
-				log: sees("exposed.service", "reflect.abused", "probe.service"), flow: sees("reflect.abused", "exposed.service"),
+				log: sees("exposed.service", "reflect.abused", "probe.service", "benign.client"), flow: sees("reflect.abused", "exposed.service"),
 			}},
 			play: func(s *stage) {
 				s.serves(s.fw, "udp:53:dns")
