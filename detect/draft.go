@@ -21,10 +21,11 @@ type draft struct {
 	severity portlore.Severity
 	sure     sure
 	facts    []portlore.Text
-	tells    bool // it says something of its subjects that is worth a note
-	accuses  bool // its subjects did it
-	always   bool // it counts no observation and is said all the same
-	noise    bool // a group of noise: who was asked, and how, is of no interest
+	tells    bool   // it says something of its subjects that is worth a note
+	accuses  bool   // its subjects did it
+	always   bool   // it counts no observation and is said all the same
+	kind     string // which of several such; empty: there is only one
+	noise    bool   // a group of noise: who was asked, and how, is of no interest
 
 	observations, packets       uint64
 	blocked, accepted, answered uint64

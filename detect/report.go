@@ -106,7 +106,7 @@ func (c *Case) written(d *draft) portlore.Finding {
 		title = class.Titles
 	}
 	f.Title = w.fill(title)
-	f.ID = identify(f)
+	f.ID = identify(f, d.kind)
 	f.Lore = c.loreOf(f)
 	f.Tests = c.why.of(d)
 	return f
@@ -124,8 +124,7 @@ func severity(d *draft, class lore.Class) portlore.Severity {
 
 // identify hashes the class with what the finding is about: its one subject, or
 // else its target and service.
-func identify(f portlore.Finding) string {
-	about := ""
+func identify(f portlore.Finding, about string) string {
 	switch {
 	case len(f.Subjects) == 1:
 		about = f.Subjects[0]

@@ -160,27 +160,27 @@ var gaps = &Detector{
 		"were rolled up for want of memory. evidence.gap counts no observation.",
 	run: func(c *Case) {
 		if n, share := c.limited(); n > 0 {
-			c.gap(both(
+			c.gap("limited", both(
 				fmt.Sprintf("%d%% of the minutes have 3 or 4 lines, none over 13: the log is limited", share),
 				fmt.Sprintf("%d%% 的分钟里恰好 3 到 4 行，且没有一分钟超过 13 行：日志被限速了", share)))
 		}
 		if c.blind && c.total.observations >= 50 && !c.weSpeak() {
-			c.gap(both("none of ours is seen sending: one direction only", "看不到本方主机发出的包：只有单向流量"))
+			c.gap("one way", both("none of ours is seen sending: one direction only", "看不到本方主机发出的包：只有单向流量"))
 		}
 		if r := c.t.RolledUp(); r.Ports+r.Nets > 0 {
 			n := r.Ports + r.Nets
-			c.gap(both(fmt.Sprintf("memory was short: %s addresses seen only a little were put together", count(n)),
+			c.gap("memory", both(fmt.Sprintf("memory was short: %s addresses seen only a little were put together", count(n)),
 				fmt.Sprintf("内存不足：%s 个很少出现的地址合并统计", count(n))))
 		}
 	},
 }
 
-func (c *Case) gap(fact portlore.Text) {
+func (c *Case) gap(kind string, fact portlore.Text) {
 	if c.o.Source.IsValid() {
 		return
 	}
 	d := c.find("evidence.gap")
-	d.always = true
+	d.always, d.kind = true, kind
 	d.sure = sure{0.8, fact}
 	d.facts = append(d.facts, fact)
 }

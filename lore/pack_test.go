@@ -14,11 +14,13 @@ func sample() Contents {
 	return Contents{
 		Registry: "2026-08-17",
 		Entries: []Entry{
-			{From: 3128, To: 3128, Service: "squid", Family: "proxy", Transport: tcp,
+			{
+				From: 3128, To: 3128, Service: "squid", Family: "proxy", Transport: tcp,
 				Title: portlore.Text{EN: "squid, HTTP proxy", ZH: "Squid，HTTP 代理"}, Related: []uint16{80}, Expose: "restrict",
 				Names:  []Name{{"squid", tcp}},
 				Claims: []Claim{{ID: "p3128-x", Kind: "probe", Situation: "probed", Text: portlore.Text{EN: "Wants a relay.", ZH: "找跳板。"}, Era: Era{From: 1998}, Sources: []string{"s"}, Confidence: "A", BAF: "1.5", CVE: []string{"CVE-2026-1"}}},
-				Close:  Close{Linux: "x", Windows: "y"}},
+				Close:  Close{Linux: "x", Windows: "y"},
+			},
 			{From: 3100, To: 3199, Service: "range", Transport: tcp},
 			{From: 3128, To: 3129, Service: "pair", Transport: udp},
 		},
@@ -27,8 +29,10 @@ func sample() Contents {
 			{From: 6000, To: 6063, Transport: tcp, Status: "assigned", Name: "x11"},
 		},
 		Threats: []Threat{
-			{ID: "glacier", Names: portlore.Text{EN: "Glacier", ZH: "冰河"}, Aliases: []string{"Giscier"}, Kind: "rat", Era: Era{1999, 2006},
-				Ports: []ThreatPort{{7626, 7626, tcp, "B"}, {7620, 7630, tcp, "C"}}, Text: portlore.Text{EN: "A trojan.", ZH: "木马。"}},
+			{
+				ID: "glacier", Names: portlore.Text{EN: "Glacier", ZH: "冰河"}, Aliases: []string{"Giscier"}, Kind: "rat", Era: Era{1999, 2006},
+				Ports: []ThreatPort{{7626, 7626, tcp, "B"}, {7620, 7630, tcp, "C"}}, Text: portlore.Text{EN: "A trojan.", ZH: "木马。"},
+			},
 		},
 		Sources:  []Source{{ID: "s", Title: "A source", Year: "1999", Kind: "list"}},
 		Classes:  []Class{{ID: "tool", Open: true, Kind: "attribute"}, {ID: "scan", Kind: "class", Word: portlore.Fix, SeverityHigh: portlore.Critical, Role: portlore.Ours, Do: []portlore.Text{{EN: "a", ZH: "b"}}}},

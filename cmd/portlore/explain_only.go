@@ -167,13 +167,13 @@ func (x *explainer) onlyClasses(r *portlore.Report) {
 	if len(x.opt.classes) == 0 {
 		return
 	}
-	var hidden, findings uint64
+	var hidden uint64
+	things := len(portlore.Alike(r.Findings))
 	r.Findings = slices.DeleteFunc(r.Findings, func(f portlore.Finding) bool {
 		if x.wants(f.Class, "") || slices.ContainsFunc(slices.Concat(f.Also, f.Attributes), func(c string) bool { return x.wants(c, "") }) {
 			return false
 		}
 		hidden += f.Observations
-		findings++
 		return true
 	})
 	// A row of families is kept where all of it was asked for; otherwise its
@@ -196,10 +196,11 @@ func (x *explainer) onlyClasses(r *portlore.Report) {
 	})
 	slices.SortStableFunc(r.Families, func(a, b portlore.Noise) int { return int(b.Observations) - int(a.Observations) })
 	r.Hidden = hidden
+	things -= len(portlore.Alike(r.Findings))
 	r.Notes = append(r.Notes, portlore.Text{
 		EN: fmt.Sprintf("Only %s is shown. All was judged: %s and %s of other classes are left out below.",
-			strings.Join(x.opt.classes, ", "), plural(findings, "finding"), plural(hidden, "observation")),
-		ZH: fmt.Sprintf("只显示 %s。判断针对全部证据：下面略去其他类别 %d 项，共 %d 次观测。", strings.Join(x.opt.classes, "、"), findings, hidden),
+			strings.Join(x.opt.classes, ", "), plural(uint64(things), "finding"), plural(hidden, "observation")),
+		ZH: fmt.Sprintf("只显示 %s。判断针对全部证据：下面略去其他类别 %d 项，共 %d 次观测。", strings.Join(x.opt.classes, "、"), things, hidden),
 	}.In(x.lang))
 }
 

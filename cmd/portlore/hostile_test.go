@@ -114,6 +114,15 @@ func TestHostileNames(t *testing.T) {
 		inert(t, "--show", "all", a, bad)
 		inert(t, "--tz", s, a)
 		inert(t, "--format", s, a)
+		inert(t, "--class", s, a)
+		inert(t, "--port", s, a)
+		inert(t, "--since", s, a)
+		inert(t, "--baseline", gone, a)
+		inert(t, "--baseline", bad, a)
+		inert(t, "--mute", gone, a)
+		inert(t, "--mute", bad, a)
+		inert(t, "--why", "--show", "1", a)
+		inert(t, "--why", bad)
 		inert(t, "--"+s)
 		for _, args := range [][]string{
 			{s},

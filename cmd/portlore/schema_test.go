@@ -47,6 +47,8 @@ func TestExplainIsValid(t *testing.T) {
 	mixed := filepath.Join("..", "..", "examples", "mixed.log")
 	copied := writeFile(t, filepath.Join(dir, "copy.log"), readFile(t, mixed))
 	boot := writeFile(t, filepath.Join(dir, "dmesg"), []byte("[   12.5] IN=eth0 OUT= SRC=192.0.2.9 DST=198.51.100.1 LEN=40 TTL=50 ID=1 PROTO=TCP SPT=4000 DPT=23 SYN\n"))
+	base := writeFile(t, filepath.Join(dir, "base.json"), []byte(`{"schema": "portlore/explain/1", "findings": [], "noise": []}`))
+	mute := writeFile(t, filepath.Join(dir, "mute.conf"), []byte("scan * until=2030-01-01 a \x1b[2J reason\n"))
 	for _, args := range append([][]string{
 		{mixed},
 		{mixed, "--lang", "zh"},
@@ -55,6 +57,12 @@ func TestExplainIsValid(t *testing.T) {
 		{mixed, "--home", "203.0.113.0/24"},
 		{mixed, "--source", "198.51.100.63"},
 		{mixed, "--source", "192.0.2.99"},
+		{mixed, "--why"},
+		{boot, "--why"},
+		{mixed, "--class", "scan", "--class", "web"},
+		{mixed, "--port", "80", "--since", "2025-11-23", "--until", "1d"},
+		{mixed, "--baseline", base},
+		{mixed, "--mute", mute},
 		{empty},
 		{web},
 		{boot},

@@ -101,9 +101,14 @@ func status(name, description, note string) string {
 	d := strings.ToLower(description)
 	for _, s := range []struct{ begin, status string }{
 		{"reserved", "reserved"},
-		{"unassigned", "unassigned"}, {"(unassigned)", "unassigned"}, {"possibly used", "unassigned"},
-		{"de-registered", "deregistered"}, {"removed", "deregistered"}, {"deprecated", "deregistered"},
-		{"decomissioned", "deregistered"}, {"de-commissioned", "deregistered"},
+		{"unassigned", "unassigned"},
+		{"(unassigned)", "unassigned"},
+		{"possibly used", "unassigned"},
+		{"de-registered", "deregistered"},
+		{"removed", "deregistered"},
+		{"deprecated", "deregistered"},
+		{"decomissioned", "deregistered"},
+		{"de-commissioned", "deregistered"},
 	} {
 		if strings.HasPrefix(d, s.begin) {
 			return s.status
