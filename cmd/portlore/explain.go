@@ -135,7 +135,7 @@ func (x *explainer) stamp(t int64) string {
 // is kept of each grows with the number of tests.
 const mostWhy = 1000
 
-// suspectsOf are the addresses that the findings are about, and the source of
+// suspectsOf are the addresses that the findings are about, and both ends of
 // the one observation there was.
 func suspectsOf(r *portlore.Report, o *portlore.Observation) []netip.Addr {
 	var all []netip.Addr
@@ -146,7 +146,7 @@ func suspectsOf(r *portlore.Report, o *portlore.Observation) []netip.Addr {
 		}
 	}
 	if o != nil {
-		all = append(all, o.Src)
+		all = append(all, o.Src, o.Dst)
 	}
 	return all
 }
