@@ -23,7 +23,8 @@ var abuse = &Detector{
 				continue
 			}
 			if sports == 1 && looping(sport) && looping(port) && h.Observations >= 20*h.Peers().Distinct() {
-				c.finding(n, h, "dos.loop", sure{0.8, both("two small services answer one another", "两个小服务在互相应答")})
+				d := c.finding(n, h, "dos.loop", sure{0.8, both("two small services answer one another", "两个小服务在互相应答")})
+				c.otherSide(d, h, sport)
 				continue
 			}
 			var back table.Half
@@ -38,6 +39,18 @@ var abuse = &Detector{
 			}
 		}
 	},
+}
+
+// otherSide claims what our own small service answered in a loop.
+func (c *Case) otherSide(d *draft, h *table.Half, port uint16) {
+	var back table.Half
+	a := c.targetOf(h)
+	if n := c.t.Number(a, table.UDP, table.Sent); n != 0 && a.IsValid() {
+		c.t.Row(n, &back)
+		if only, one := onlyDestination(&back); one && only == port && back.Peers().Distinct() == 1 {
+			c.claim(d, uint32(n), &back)
+		}
+	}
 }
 
 // waterTorture looks for questions about names that never come twice below one

@@ -24,7 +24,7 @@ var answers = &Detector{
 			switch {
 			case c.ownScan(h):
 				continue // taken by the scan, or by rest
-			case c.askedFirst(h, table.Syn), !fromFewServices(c, h), h.Attempts().Distinct() < 10:
+			case c.askedFirst(h, table.Syn), !fromFewPorts(h), h.Attempts().Distinct() < 10:
 				c.quiet("benign.late_reply", n, h)
 			default:
 				c.quiet("backscatter.tcp", n, h)
@@ -119,10 +119,12 @@ func fromService(c *Case, h *table.Half) bool {
 	return high > low
 }
 
-// fromFewServices: a flood hits one service or two, and they answer for it.
-func fromFewServices(c *Case, h *table.Half) bool {
+// fromFewPorts: a flood hits one service or two, open or closed, and they answer
+// for it, to ports that somebody made up.
+func fromFewPorts(h *table.Half) bool {
 	n, _ := sourcePorts(h)
-	return n <= 2 && fromService(c, h)
+	low, high := destinations(h)
+	return n <= 2 && high > low
 }
 
 // lateStray says that packets from the middle of a connection are its rest: they

@@ -11,7 +11,7 @@ import (
 var ours = &Detector{
 	Name: "ours",
 	Doc: "What our own hosts sent. To twenty hosts or more outside within five minutes, at a port of devices or " +
-		"file sharing, or of remote login where it was mostly stopped or went to twenty hosts within ten seconds: outbound.scan; to ten of ours at such a port, or at fifteen ports (fifty if let in to high ports alone): " +
+		"file sharing, or of logins, databases and the like where it was mostly stopped or went to twenty hosts within ten seconds: outbound.scan; to ten of ours at such a port, or at fifteen ports (fifty if let in to high ports alone): " +
 		"internal.scan. Mostly stopped by a rule: outbound.blocked, or benign.lan_service within our networks. Pings are benign.ping, answers that " +
 		"were stopped benign.late_reply; the rest is benign.client.",
 	run: func(c *Case) {
@@ -80,7 +80,7 @@ func (c *Case) suspect(h *table.Half) bool {
 		switch c.base.Family(portlore.Proto(proto), port).ID {
 		case "iot", "windows":
 			bad += it.Count
-		case "remote": // administrators visit many hosts too, but not at once
+		case "remote", "database", "container", "messaging", "directory", "industrial", "printing": // administrators visit many hosts too, but not at once
 			if h.Blocked*2 > h.Observations || window(h.Peers(), 10) >= 20 {
 				bad += it.Count
 			}

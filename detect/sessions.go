@@ -114,7 +114,7 @@ var mailPorts = map[uint16]bool{25: true, 110: true, 143: true, 587: true, 993: 
 var guessing = &Detector{
 	Name: "guessing",
 	Doc: "Four connections and more to one login service within ten seconds, or ten and more (of mail twenty) at a pace of ten in a minute or two, all answered: " +
-		"brute.force. A capture must show them to be small (700 to 5,000 bytes each on average from the guesser, at most 10,000 back); a log cannot tell.",
+		"brute.force. A capture must show them to be small (400 to 5,000 bytes each on average from the guesser, at most 10,000 back); a log cannot tell.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn) {
 			s := spotOf(h)
@@ -137,7 +137,7 @@ var guessing = &Detector{
 			if mailPorts[s.port] { // a mail program has small sessions too, and several at once
 				enough = 20
 			}
-			few := enough == 10 && c.why.least(h, "brute.force", &loginTries, int(tries), 4) && c.why.least(h, "brute.force", &bytesEach, int(each), 700) && c.why.burst(h, 10)
+			few := enough == 10 && c.why.least(h, "brute.force", &loginTries, int(tries), 4) && c.why.least(h, "brute.force", &bytesEach, int(each), 400) && c.why.burst(h, 10)
 			many := tries >= enough && each >= 100 && c.why.burst(h, 60)
 			if !c.why.most(h, "brute.force", &bytesEach, int(each), 5000) || !few && !many {
 				continue

@@ -70,11 +70,39 @@ func main() {
 
 // packages are the Debian packages that bring the tools, tool by tool.
 var packages = [][2]string{
-	{"ip", "iproute2"}, {"iptables-restore", "iptables"}, {"tcpdump", "tcpdump"}, {"ulogd", "ulogd2"}, {"softflowd", "softflowd"}, {"nfcapd", "nfdump"},
-	{"nmap", "nmap"}, {"masscan", "masscan"}, {"zmap", "zmap"}, {"hping3", "hping3"}, {"fping", "fping"}, {"hydra", "hydra"}, {"snmpwalk", "snmp"}, {"snmpd", "snmpd"},
-	{"dig", "bind9-dnsutils"}, {"dnsmasq", "dnsmasq-base"}, {"tftp", "tftp-hpa"}, {"in.tftpd", "tftpd-hpa"}, {"ike-scan", "ike-scan"}, {"nbtscan", "nbtscan"}, {"svmap", "sipvicious"},
-	{"traceroute", "traceroute"}, {"curl", "curl"}, {"ping", "iputils-ping"}, {"sshd", "openssh-server"}, {"ssh", "openssh-client"}, {"vsftpd", "vsftpd"}, {"dhclient", "isc-dhcp-client"},
-	{"avahi-daemon", "avahi-daemon"}, {"arp-scan", "arp-scan"}, {"conntrack", "conntrack"}, {"rdisc6", "ndisc6"}, {"ntpdig", "ntpsec-ntpdig"},
+	{"ip", "iproute2"},
+	{"iptables-restore", "iptables"},
+	{"tcpdump", "tcpdump"},
+	{"ulogd", "ulogd2"},
+	{"softflowd", "softflowd"},
+	{"nfcapd", "nfdump"},
+	{"nmap", "nmap"},
+	{"masscan", "masscan"},
+	{"zmap", "zmap"},
+	{"hping3", "hping3"},
+	{"fping", "fping"},
+	{"hydra", "hydra"},
+	{"snmpwalk", "snmp"},
+	{"snmpd", "snmpd"},
+	{"dig", "bind9-dnsutils"},
+	{"dnsmasq", "dnsmasq-base"},
+	{"tftp", "tftp-hpa"},
+	{"in.tftpd", "tftpd-hpa"},
+	{"ike-scan", "ike-scan"},
+	{"nbtscan", "nbtscan"},
+	{"svmap", "sipvicious"},
+	{"traceroute", "traceroute"},
+	{"curl", "curl"},
+	{"ping", "iputils-ping"},
+	{"sshd", "openssh-server"},
+	{"ssh", "openssh-client"},
+	{"vsftpd", "vsftpd"},
+	{"dhclient", "isc-dhcp-client"},
+	{"avahi-daemon", "avahi-daemon"},
+	{"arp-scan", "arp-scan"},
+	{"conntrack", "conntrack"},
+	{"rdisc6", "ndisc6"},
+	{"ntpdig", "ntpsec-ntpdig"},
 }
 
 // missing lists the packages of tools that are not installed.
@@ -95,6 +123,10 @@ func play(out string, seed uint64, only string, parallel int) error {
 	}
 	if m := missing(); len(m) > 0 {
 		return fmt.Errorf("tools are missing: apt-get install --no-install-recommends %s", strings.Join(m, " "))
+	}
+	out, err := filepath.Abs(out) // the tools run elsewhere
+	if err != nil {
+		return err
 	}
 	all := scenarios()
 	if only != "" {

@@ -85,14 +85,6 @@ func (s *stage) nmap(args ...string) {
 // text renders addresses and ports for the command lines of tools.
 func text(v any) string { return fmt.Sprint(v) }
 
-func ports(ps []int) string {
-	var out []string
-	for _, p := range ps {
-		out = append(out, text(p))
-	}
-	return strings.Join(out, ",")
-}
-
 func addrs(as []netip.Addr) []string {
 	var out []string
 	for _, a := range as {

@@ -13,7 +13,6 @@ type scenario struct {
 	fw          policy
 	stretch     float64 // times are multiplied by this afterwards, so that hours fit into seconds
 	quiet       bool    // no bystanders
-	tools       []string
 	actors      []label
 	play        func(*stage)
 }

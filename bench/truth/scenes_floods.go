@@ -117,10 +117,12 @@ func floods() []scenario {
 			},
 		},
 		{
-			name: "chargen_loop", title: "chargen there, echo here: one forged packet, and two services answer one another for ever", fw: policy{udp: []int{7}},
+			name: "chargen_loop", title: "chargen there, echo here: one forged packet, and two services answer one another for ever", fw: policy{udp: []int{7}}, quiet: true,
 			actors: []label{{
 				who: one(server), verdict: "dos.loop", also: []string{"reflect.abused"}, tool: "real-stack", mustNot: []string{"scan", "backscatter", "brute.force"},
 				log: sees("dos.loop", "exposed.service", "probe.service", "probe.amplifier"), flow: sees("dos.loop", "exposed.service"),
+			}, {
+				who: one(ourHost), verdict: "dos.loop", also: []string{"reflect.abused", "exposed.service"}, tool: "real-stack", mustNot: []string{"scan", "outbound.scan", "brute.force"}, in: outside,
 			}},
 			play: func(s *stage) {
 				s.serves(s.fw, "udp:7:echo")

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -93,11 +94,15 @@ type devNull struct{}
 
 func (devNull) Write(p []byte) (int, error) { return len(p), nil }
 
-// answerUDP answers from the address that was asked: our firewall has many.
+// answerUDP answers from the address that was asked, of which a host here has
+// many: the kernel says with each datagram which it was.
 func answerUDP(c *net.UDPConn, kind string) {
-	buf := make([]byte, 2048)
+	buf, told := make([]byte, 2048), make([]byte, 128)
+	if raw, err := c.SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) { _ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_IP, syscall.IP_PKTINFO, 1) })
+	}
 	for {
-		n, from, err := c.ReadFromUDPAddrPort(buf)
+		n, m, _, from, err := c.ReadMsgUDPAddrPort(buf, told)
 		if err != nil {
 			return
 		}
@@ -122,6 +127,9 @@ func answerUDP(c *net.UDPConn, kind string) {
 		case "quiet":
 			continue
 		}
-		_, _ = c.WriteToUDPAddrPort(out, netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
+		if m >= syscall.CmsgSpace(syscall.SizeofInet4Pktinfo) {
+			clear(told[syscall.CmsgLen(0):][:4]) // any interface
+		}
+		_, _, _ = c.WriteMsgUDPAddrPort(out, told[:m], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
 	}
 }
