@@ -229,11 +229,15 @@ func (c *Case) examples() []string {
 	return out
 }
 
-// loreOf are the entries that say more: the class, then the services.
+// loreOf are the entries that say more: the class, then at most three services
+// that have one.
 func (c *Case) loreOf(f portlore.Finding) []string {
 	out := []string{"class/" + f.Class}
-	for _, s := range f.Services[:min(3, len(f.Services))] {
-		out = append(out, fmt.Sprintf("port/%d/%s", s.Port, s.Proto))
+	for _, s := range f.Services {
+		proto, _ := lore.Transport(s.Proto)
+		if len(out) < 4 && len(c.base.Port(proto, s.Port)) > 0 {
+			out = append(out, fmt.Sprintf("port/%d/%s", s.Port, s.Proto))
+		}
 	}
 	return out
 }
