@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/portlore/portlore"
@@ -165,14 +166,16 @@ func counted(f *portlore.Finding) string {
 }
 
 // addressLike finds what may be an address in the name of a file.
-var addressLike = regexp.MustCompile(`\d{1,3}[.\-_]\d{1,3}[.\-_]\d{1,3}[.\-_]\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*`)
+var addressLike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\d{1,3}[.\-_]\d{1,3}[.\-_]\d{1,3}[.\-_]\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*`)
+})
 
 // harmless is the name of a file without its folder, which may name people, and
 // without addresses, which may be anybody's.
 func (c adviceCase) harmless(file string, i int) string {
 	const most = 50
 	name := safetext.Clean(path.Base(strings.ReplaceAll(file, `\`, "/")))
-	if name == "-" || name == "." || len(name) > most || addressLike.MatchString(name) {
+	if name == "-" || name == "." || len(name) > most || addressLike().MatchString(name) {
 		return fmt.Sprintf("record-%d", i+1)
 	}
 	return name

@@ -29,7 +29,7 @@ func TestPlansAreClasses(t *testing.T) {
 	classes := map[string]lore.Class{}
 	for _, c := range base.Classes() {
 		classes[c.ID] = c
-		p, ok := plans[c.ID]
+		p, ok := plans()[c.ID]
 		switch offered := p.block == (portlore.Text{}); {
 		case !ok:
 			t.Errorf("%s: no line in the table", c.ID)
@@ -45,7 +45,7 @@ func TestPlansAreClasses(t *testing.T) {
 			t.Errorf("%s: nothing says how to look again", c.ID)
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(plans)) {
+	for _, id := range slices.Sorted(maps.Keys(plans())) {
 		if _, ok := classes[id]; !ok {
 			t.Errorf("%s: no such class", id)
 		}
@@ -208,7 +208,7 @@ func TestRolesRefuse(t *testing.T) {
 // Evidence that was written to become a command does not.
 func TestAdviceIsInert(t *testing.T) {
 	const hostile = "192.0.2.1'; reboot; '\x1b[2J"
-	for class := range plans {
+	for class := range plans() {
 		s := sampleOf(class, hostile)
 		for i := range s.report.Findings {
 			f := &s.report.Findings[i]
@@ -352,7 +352,7 @@ func (s adviceSample) options(lang portlore.Lang) AdviceOptions {
 // samples are a finding of every class, and the shapes that subjects can have.
 func samples() map[string]adviceSample {
 	all := map[string]adviceSample{}
-	for class := range plans {
+	for class := range plans() {
 		all[class] = sampleOf(class, subjectFor(class))
 	}
 	all["one-net"] = sampleOf("scan.port.vertical", "2001:db8:5::/64")
@@ -385,7 +385,7 @@ func samples() map[string]adviceSample {
 func subjectFor(class string) string {
 	k, _ := lore.Open().Class(class)
 	switch {
-	case k.Role == portlore.Ours && !strings.HasPrefix(class, "exposed."), plans[class].block == whyNeighbour:
+	case k.Role == portlore.Ours && !strings.HasPrefix(class, "exposed."), plans()[class].block == whyNeighbour:
 		return "192.168.7.20"
 	}
 	return "192.0.2.44"
@@ -419,7 +419,7 @@ func sampleOf(class string, subjects ...string) adviceSample {
 		Home:   []portlore.HomeNet{{Net: "192.168.7.0/24"}, {Net: "203.0.113.10/32"}, {Net: "2001:db8:1::/64"}},
 		Inputs: []portlore.Input{{Name: "/var/log/kern.log", Zone: "assumed"}},
 	}
-	if noise := k.Kind == "class" && k.Word == portlore.Fine && len(plans[class].rules) > 0; noise {
+	if noise := k.Kind == "class" && k.Word == portlore.Fine && len(plans()[class].rules) > 0; noise {
 		r.Noise = []portlore.Noise{{Class: class, Subjects: subjects, Services: services}}
 		return adviceSample{report: r}
 	}

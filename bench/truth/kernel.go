@@ -23,6 +23,7 @@ type kernelLog struct {
 	lines map[string][]logLine // by tag
 	lost  int
 	file  *os.File
+	lock  *os.File
 	was   []byte
 }
 
@@ -32,9 +33,17 @@ type logLine struct {
 }
 
 func openKernelLog() (*kernelLog, error) {
-	was, err := os.ReadFile(allNamespaces)
+	// One bench at a time: the first to end would take the log from the other.
+	lock, err := os.Open(allNamespaces)
 	if err != nil {
 		return nil, fmt.Errorf("this kernel cannot log for namespaces: %w", err)
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, err
+	}
+	was, err := os.ReadFile(allNamespaces)
+	if err != nil {
+		return nil, err
 	}
 	if err := os.WriteFile(allNamespaces, []byte("1\n"), 0o644); err != nil {
 		return nil, err
@@ -46,7 +55,7 @@ func openKernelLog() (*kernelLog, error) {
 	if _, err := file.Seek(0, 2); err != nil {
 		return nil, err
 	}
-	k := &kernelLog{lines: map[string][]logLine{}, file: file, was: was}
+	k := &kernelLog{lines: map[string][]logLine{}, file: file, lock: lock, was: was}
 	go k.read()
 	return k, nil
 }
@@ -54,6 +63,7 @@ func openKernelLog() (*kernelLog, error) {
 func (k *kernelLog) close() {
 	_ = os.WriteFile(allNamespaces, k.was, 0o644)
 	_ = k.file.Close()
+	_ = k.lock.Close()
 }
 
 // read takes records like "4,1234,5678901,-;a7 [UFW BLOCK] IN=wan0 …".
@@ -92,6 +102,12 @@ func (k *kernelLog) take(tag string) (lines []logLine, lost int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.lines[tag], k.lost
+}
+
+// on reports whether namespaces may still log: others can change that.
+func (k *kernelLog) on() bool {
+	now, err := os.ReadFile(allNamespaces)
+	return err == nil && strings.TrimSpace(string(now)) == "1"
 }
 
 // sinceBoot is the kernel log's clock.

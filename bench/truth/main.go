@@ -176,7 +176,7 @@ func play(out string, seed uint64, only string, parallel int) error {
 // may run at the same time. With a prefix it must fit into 29 bytes.
 func tag(i int) string {
 	run := int64(os.Getpid()) % (36 * 36)
-	return fmt.Sprintf("%2s%2s|", strconv.FormatInt(run, 36), strconv.FormatInt(int64(i), 36))
+	return fmt.Sprintf("%02s%02s|", strconv.FormatInt(run, 36), strconv.FormatInt(int64(i), 36))
 }
 
 // perform is one scenario from nothing to its evidence and truth.

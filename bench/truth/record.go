@@ -89,6 +89,9 @@ func (r *recorder) stop(k *kernelLog) error {
 		_ = t.Wait()
 	}
 	lines, lost := k.take(s.tag)
+	if !k.on() {
+		s.problem("somebody turned the logs of namespaces off meanwhile")
+	}
 	if lost > 0 {
 		s.problem("the kernel log lost records")
 	}
