@@ -173,7 +173,7 @@ func (c *court) table(w io.Writer) {
 		fmt.Fprintln(w)
 	}
 	row("**named, hostile**", func(k string) string { return share(hostileNamed[k], hostile[k]) })
-	row("**named, as judge.py counts**", func(k string) string { return share(named[k], all[k]) })
+	row("**named, all actors**", func(k string) string { return share(named[k], all[k]) })
 	row("**innocent addresses accused**", func(k string) string {
 		if c.innocents[k] == 0 {
 			return ""

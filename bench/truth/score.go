@@ -109,7 +109,7 @@ type verdict struct {
 	actor    actor
 	kind     string
 	outcome  outcome
-	named    bool // as judge.py counts: the class or one that is right too
+	named    bool // the class or one that is right too
 	given    map[string]float64
 }
 

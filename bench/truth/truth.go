@@ -11,7 +11,7 @@ import (
 )
 
 // A truthFile is what is known about the evidence beside it. Its fields are
-// those that judge.py of the first bench reads, and a few more.
+// what a judge needs, and a few more for people.
 type truthFile struct {
 	Scenario string            `json:"scenario"`
 	Seed     uint64            `json:"seed"`
@@ -128,7 +128,7 @@ func (s *stage) tell(seed uint64) error {
 	return os.WriteFile(filepath.Join(s.dir, "truth.json"), append(text, '\n'), 0o644)
 }
 
-// merge makes one view of several: judge.py has one per scenario.
+// merge makes one view of several: a scenario has one.
 func merge(f *viewFile, v *view) *viewFile {
 	if f == nil {
 		return v.file()
