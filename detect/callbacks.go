@@ -49,7 +49,7 @@ func ftpData(c *Case, h *table.Half) bool {
 // ident, and nothing else.
 func proxyCheck(c *Case, h *table.Half) bool {
 	all, in, _ := portsOf(h, proxyPorts)
-	_, extra, _ := portsOf(h, []uint16{23, 113, 1081, 3129, 6588, 8001, 8123})
+	_, extra, _ := portsOf(h, []uint16{23, 113})
 	return in+extra == all && in > 0 && h.Peers().Distinct() == 1 && c.calledOn(h)
 }
 

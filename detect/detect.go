@@ -31,8 +31,8 @@ type Detector struct {
 // All is the list of detectors in the order in which they claim.
 func All() []*Detector {
 	return []*Detector{
-		floods,
 		reflection,
+		floods,
 		forged,
 		malformed,
 		decoys,

@@ -11,7 +11,7 @@ import (
 // not knowledge of ports, which is lore's.
 
 // proxyPorts are tried together by those who want an open proxy.
-var proxyPorts = []uint16{1080, 3128, 8000, 8080, 8081, 8118, 8888, 9050}
+var proxyPorts = []uint16{808, 1080, 1081, 3128, 3129, 6588, 8000, 8001, 8080, 8081, 8118, 8123, 8888, 9050}
 
 // amplifierPorts are UDP services that answer with more than they were asked:
 // US-CERT TA14-017A and the advisories that lore's entries cite.
