@@ -62,6 +62,33 @@ func (c *Case) calledOn(h *table.Half) bool {
 	})
 }
 
+var streams = &Detector{
+	Name: "streams",
+	Doc: "UDP from one port to at most four ports of 6970 to 7170 of one host, five packets and more: the sound that a RealAudio or " +
+		"QuickTime client asked for over TCP comes back there, benign.media_stream.",
+	run: func(c *Case) {
+		for n, h := range c.outside(table.UDP, table.UDPReply) {
+			if streaming(h) {
+				c.quiet("benign.media_stream", n, h)
+			}
+		}
+	},
+}
+
+// streaming: RealAudio clients announce ports from 6970 on, QuickTime (RTP) pairs
+// of the same range.
+func streaming(h *table.Half) bool {
+	n, _ := sourcePorts(h)
+	ports := 0
+	for it := range h.Attempts().All() {
+		if _, p := it.Pair(); p < 6970 || p > 7170 {
+			return false
+		}
+		ports++
+	}
+	return n == 1 && ports > 0 && ports <= 4 && h.Observations >= 5 && h.Peers().Distinct() == 1
+}
+
 var traceroute = &Detector{
 	Name: "traceroute",
 	Doc: "UDP to ports from 33434 on, of one host or two: three or more that lie close together, each asked about once, or TTLs of 1 to 5: " +

@@ -45,6 +45,7 @@ func All() []*Detector {
 		osDetection,
 		answers,
 		callbacks,
+		streams,
 		traceroute,
 		afterglow,
 		worms,
