@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/table"
 )
 
@@ -59,7 +60,7 @@ var leftovers = &Detector{
 				c.quiet("benign.late_reply", n, h)
 			case window(h.Peers(), quick) >= 5:
 				c.finding(n, h, "scan.host.ping", sure{0.7, both(
-					"ACKs out of the blue to "+plural(h.Peers().Distinct(), "host"),
+					"ACKs out of the blue to "+quantity.Plural(h.Peers().Distinct(), "host"),
 					fmt.Sprintf("向 %d 台主机凭空发来 ACK", h.Peers().Distinct()))})
 			}
 		}

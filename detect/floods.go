@@ -1,11 +1,13 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/table"
 )
 
@@ -196,8 +198,8 @@ func (c *Case) judgeFlood(k spot, s *hotSpot) {
 		d.severity = portlore.Medium
 	}
 	d.facts = append(d.facts, both(
-		fmt.Sprintf("up to %s packets a minute from %s sources", count(s.peak), count(uint64(s.sources))),
-		fmt.Sprintf("每分钟最多 %s 个包，来自 %s 个来源", count(s.peak), count(uint64(s.sources)))))
+		fmt.Sprintf("up to %s packets a minute from %s sources", quantity.Count(s.peak), quantity.Count(uint64(s.sources))),
+		fmt.Sprintf("每分钟最多 %s 个包，来自 %s 个来源", quantity.Count(s.peak), quantity.Count(uint64(s.sources)))))
 	for _, n := range s.rows {
 		c.t.Row(int(n), &h)
 		c.claim(d, n, &h)
@@ -249,7 +251,7 @@ var reflection = &Detector{
 			}
 		}
 		slices.SortFunc(keys, func(a, b at) int {
-			return c.names[a.peer].Compare(c.names[b.peer])*2 + compare(a.port, b.port)
+			return cmp.Or(c.names[a.peer].Compare(c.names[b.peer]), cmp.Compare(a.port, b.port))
 		})
 		for _, k := range keys {
 			s := spots[k]
@@ -257,8 +259,8 @@ var reflection = &Detector{
 			d.sure = sure{0.85, both("many amplifiers answer, with packets of one size, what was never asked", "众多放大器发来大小一致的应答，而本机从未提问")}
 			d.also = []string{"dos.udpflood"}
 			d.facts = append(d.facts, both(
-				fmt.Sprintf("%s answers of about %d bytes from source port %d", count(s.packets), s.bytes/s.packets, k.port),
-				fmt.Sprintf("%s 个应答，每个约 %d 字节，源端口均为 %d", count(s.packets), s.bytes/s.packets, k.port)))
+				fmt.Sprintf("%s answers of about %d bytes from source port %d", quantity.Count(s.packets), s.bytes/s.packets, k.port),
+				fmt.Sprintf("%s 个应答，每个约 %d 字节，源端口均为 %d", quantity.Count(s.packets), s.bytes/s.packets, k.port)))
 			d.severity = portlore.Medium
 			var h table.Half
 			for _, n := range s.rows {
@@ -271,5 +273,3 @@ var reflection = &Detector{
 		}
 	},
 }
-
-func compare(a, b uint16) int { return int(a) - int(b) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/table"
 )
 
@@ -115,8 +116,8 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	if d == nil {
 		d = c.find(class)
 		d.sure = sure{s.p, both(
-			plural(s.ports, "port")+" of "+plural(s.hosts, "host"),
-			fmt.Sprintf("%s 台主机的 %s 个端口", count(s.hosts), count(s.ports)))}
+			quantity.Plural(s.ports, "port")+" of "+quantity.Plural(s.hosts, "host"),
+			fmt.Sprintf("%s 台主机的 %s 个端口", quantity.Count(s.hosts), quantity.Count(s.ports)))}
 		c.ofSource[h.Addr] = d
 	}
 	d.mention(class)

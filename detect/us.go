@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/table"
 )
 
@@ -24,18 +25,18 @@ var us = &Detector{
 			switch s := spotOf(h); {
 			case h.Kind == table.Syn && onlyPort(h, 25) && !c.takesMail(h.Addr) && c.mailsTooMany(h):
 				d := c.finding(n, h, "outbound.spam", sure{0.8, both(
-					plural(h.Peers().Distinct(), "mail server")+" outside, from a host that takes no mail itself",
+					quantity.Plural(h.Peers().Distinct(), "mail server")+" outside, from a host that takes no mail itself",
 					fmt.Sprintf("它自己不收邮件，却连了 %d 台外部邮件服务器", h.Peers().Distinct()))})
 				d.severity = portlore.High
 			case h.Kind == table.Syn && s != (spot{}) && h.Packets >= 1000 && c.peak(h) >= 1000:
 				d := c.finding(n, h, "outbound.dos", sure{0.85, both(
-					fmt.Sprintf("up to %s SYNs a minute to one service outside", count(c.peak(h))),
-					fmt.Sprintf("每分钟多达 %s 个 SYN 打向外部同一个服务", count(c.peak(h))))})
+					fmt.Sprintf("up to %s SYNs a minute to one service outside", quantity.Count(c.peak(h))),
+					fmt.Sprintf("每分钟多达 %s 个 SYN 打向外部同一个服务", quantity.Count(c.peak(h))))})
 				d.severity = portlore.Critical
 			case c.pours(h):
 				d := c.finding(n, h, "outbound.dos", sure{0.8, both(
-					count(h.Packets)+" UDP packets to one service outside, from ever new ports",
-					fmt.Sprintf("向外部同一个服务发了 %s 个 UDP 包，源端口不停变换", count(h.Packets)))})
+					quantity.Count(h.Packets)+" UDP packets to one service outside, from ever new ports",
+					fmt.Sprintf("向外部同一个服务发了 %s 个 UDP 包，源端口不停变换", quantity.Count(h.Packets)))})
 				d.severity = portlore.Critical
 			case h.Kind == table.Syn && s != (spot{}) && c.unusual(s.port) && beats(h):
 				c.finding(n, h, "outbound.beacon", sure{0.6, both(
@@ -43,8 +44,8 @@ var us = &Detector{
 					"它按固定间隔连接外部同一个服务")})
 			case h.Kind == table.UDP && onlyPort(h, 53) && h.Told(table.DNSQuery) >= 100 && h.Bytes/max(1, h.Packets) >= 120:
 				c.finding(n, h, "tunnel.suspicion", sure{0.6, both(
-					fmt.Sprintf("%s DNS questions, %d bytes each on average", count(h.Packets), h.Bytes/h.Packets),
-					fmt.Sprintf("%s 个 DNS 查询，平均每个 %d 字节", count(h.Packets), h.Bytes/h.Packets))})
+					fmt.Sprintf("%s DNS questions, %d bytes each on average", quantity.Count(h.Packets), h.Bytes/h.Packets),
+					fmt.Sprintf("%s 个 DNS 查询，平均每个 %d 字节", quantity.Count(h.Packets), h.Bytes/h.Packets))})
 			}
 		}
 		c.secondServer()
@@ -169,8 +170,8 @@ var gaps = &Detector{
 		}
 		if r := c.t.RolledUp(); r.Ports+r.Nets > 0 {
 			n := r.Ports + r.Nets
-			c.gap("memory", both(fmt.Sprintf("memory was short: %s addresses seen only a little were put together", count(n)),
-				fmt.Sprintf("内存不足：%s 个很少出现的地址合并统计", count(n))))
+			c.gap("memory", both(fmt.Sprintf("memory was short: %s addresses seen only a little were put together", quantity.Count(n)),
+				fmt.Sprintf("内存不足：%s 个很少出现的地址合并统计", quantity.Count(n))))
 		}
 	},
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 )
 
 // words fills the placeholders of class texts (lore/FORMAT.md) for one draft.
@@ -36,11 +37,11 @@ func (c *Case) wordsFor(d *draft) words {
 	}
 	subject, target := first(d.subjects.strings()), first(d.targets.strings())
 	return words{c.o.Lang, strings.NewReplacer(
-		"{subject}", subject, "{subjects}", count(d.sources()),
-		"{target}", target, "{targets}", count(max(d.hosts, uint64(len(d.targets.list)))),
+		"{subject}", subject, "{subjects}", quantity.Count(d.sources()),
+		"{target}", target, "{targets}", quantity.Count(max(d.hosts, uint64(len(d.targets.list)))),
 		"{ports}", strings.Join(ports, " "), "{port}", port,
 		"{service}", service, "{services}", strings.Join(names, ", "),
-		"{count}", count(d.observations),
+		"{count}", quantity.Count(d.observations),
 	)}
 }
 
@@ -68,13 +69,13 @@ const factColumns = 72
 // facts are what was counted: how much, which ports, of whom; and what became of it.
 func (c *Case) facts(d *draft) []string {
 	services := c.services(d)
-	what := fmt.Sprintf("%s packets", count(d.packets))
-	zh := fmt.Sprintf("%s 包", count(d.packets))
+	what := fmt.Sprintf("%s packets", quantity.Count(d.packets))
+	zh := fmt.Sprintf("%s 包", quantity.Count(d.packets))
 	hosts, about, aboutZH := estimate(max(d.hosts, uint64(len(d.targets.list))), d.aboutHosts)
 	tail, tailZH := "", ""
 	if hosts > 1 {
-		tail = fmt.Sprintf("; %s%s hosts", about, count(hosts))
-		tailZH = fmt.Sprintf("；%s%s 台主机", aboutZH, count(hosts))
+		tail = fmt.Sprintf("; %s%s hosts", about, quantity.Count(hosts))
+		tailZH = fmt.Sprintf("；%s%s 台主机", aboutZH, quantity.Count(hosts))
 	}
 	ports, about, aboutZH := estimate(max(d.ports, uint64(len(d.services))), d.aboutPorts)
 	switch n := ports; {
@@ -87,7 +88,7 @@ func (c *Case) facts(d *draft) []string {
 			zh += fmt.Sprintf("（%s）", name)
 		}
 	default:
-		what += fmt.Sprintf(", %s%s ports: ", about, count(n))
+		what += fmt.Sprintf(", %s%s ports: ", about, quantity.Count(n))
 		list := ""
 		for most := 8; most > 0; most-- {
 			list = numbers(services, most)
@@ -99,7 +100,7 @@ func (c *Case) facts(d *draft) []string {
 			}
 		}
 		what += list
-		zh += fmt.Sprintf("，%s%s 个端口：%s", aboutZH, count(n), list)
+		zh += fmt.Sprintf("，%s%s 个端口：%s", aboutZH, quantity.Count(n), list)
 	}
 	what, zh = what+tail, zh+tailZH
 	var out []string
@@ -147,29 +148,12 @@ func outcome(d *draft) portlore.Text {
 	case d.accepted > 0 && d.accepted == d.observations:
 		return both("the firewall let all of it in", "防火墙全部放行")
 	case d.accepted > 0:
-		return both(fmt.Sprintf("%s of %s let in", count(d.accepted), count(d.observations)),
-			fmt.Sprintf("%s 次中有 %s 次放行", count(d.observations), count(d.accepted)))
+		return both(fmt.Sprintf("%s of %s let in", quantity.Count(d.accepted), quantity.Count(d.observations)),
+			fmt.Sprintf("%s 次中有 %s 次放行", quantity.Count(d.observations), quantity.Count(d.accepted)))
 	case d.blocked > 0 && d.blocked == d.observations:
 		return both("all of it blocked", "全部被拦截")
 	}
 	return portlore.Text{}
-}
-
-// plural writes a number of things.
-func plural(n uint64, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return count(n) + " " + thing + "s"
-}
-
-// count writes a number with commas.
-func count(n uint64) string {
-	s := strconv.FormatUint(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // Sentence is line 1: must the reader do something? It counts what is alike as
@@ -192,10 +176,10 @@ func Sentence(r *portlore.Report, lang portlore.Lang) string {
 		case n == 1:
 			en = append(en, "1 "+one)
 		case n > 1:
-			en = append(en, count(uint64(n))+" "+many)
+			en = append(en, quantity.Count(uint64(n))+" "+many)
 		}
 		if n > 0 {
-			zh = append(zh, fmt.Sprintf(text, count(uint64(n))))
+			zh = append(zh, fmt.Sprintf(text, quantity.Count(uint64(n))))
 		}
 	}
 	say(n[portlore.Fix], "to fix", "to fix", "%s 项须处理")

@@ -3,6 +3,8 @@ package format
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/portlore/portlore/internal/addr"
 )
 
 // journal reads the envelope of "journalctl -o json": one JSON object per line,
@@ -157,7 +159,7 @@ func unescape(out, s []byte) []byte {
 			r := rune(0)
 			j := i + 1
 			for ; j < len(s) && j < i+5; j++ {
-				r = r<<4 | rune(hexDigit(s[j])&15)
+				r = r<<4 | rune(addr.HexDigit(s[j])&15)
 			}
 			i = j - 1
 			out = utf8.AppendRune(out, r)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 )
 
 // AdviceOptions are what advice depends on beside the report.
@@ -166,7 +167,7 @@ func (c adviceCase) mind(f *portlore.Finding, g guard) string {
 		mind = append(mind, c.say("A /64 usually is one customer; within it addresses change daily.", "一个 /64 通常是一个用户，其中的地址每天都在变。"))
 	}
 	if more := f.Sources - min(f.Sources, uint64(len(f.Subjects))); more > 0 {
-		mind = append(mind, c.say(fmt.Sprintf("Sources that are not in the list: %s.", number(more)), fmt.Sprintf("另有 %s 个来源未列出。", number(more))))
+		mind = append(mind, c.say(fmt.Sprintf("Sources that are not in the list: %s.", quantity.Count(more)), fmt.Sprintf("另有 %s 个来源未列出。", quantity.Count(more))))
 	}
 	return strings.Join(mind, c.say(" ", ""))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/internal/safetext"
 )
 
@@ -149,17 +150,17 @@ func plural2(n uint64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return number(n) + " " + many
+	return quantity.Count(n) + " " + many
 }
 
 func counted(f *portlore.Finding) string {
-	parts := []string{plural(f.Packets, "packet") + " in " + plural(f.Observations, "record")}
+	parts := []string{quantity.Plural(f.Packets, "packet") + " in " + quantity.Plural(f.Observations, "record")}
 	for _, o := range []struct {
 		n  uint64
 		is string
 	}{{f.Outcome.Blocked, "blocked"}, {f.Outcome.Accepted, "let in"}} {
 		if o.n > 0 {
-			parts = append(parts, number(o.n)+" "+o.is)
+			parts = append(parts, quantity.Count(o.n)+" "+o.is)
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/internal/safetext"
 	"github.com/portlore/portlore/internal/textwidth"
 )
@@ -22,12 +23,12 @@ func (p *explainPage) account() {
 		other += uint64(in.Other)
 		malformed += uint64(in.Malformed)
 	}
-	s := []string{p.say(fmt.Sprintf("Read %s of %s.", number(understood), plural(lines, "line")), fmt.Sprintf("共 %s 行，读懂 %s 行。", number(lines), number(understood)))}
+	s := []string{p.say(fmt.Sprintf("Read %s of %s.", quantity.Count(understood), quantity.Plural(lines, "line")), fmt.Sprintf("共 %s 行，读懂 %s 行。", quantity.Count(lines), quantity.Count(understood)))}
 	if other > 0 {
-		s = append(s, p.say(fmt.Sprintf("Not network evidence: %s.", number(other)), fmt.Sprintf("与网络无关 %s 行。", number(other))))
+		s = append(s, p.say(fmt.Sprintf("Not network evidence: %s.", quantity.Count(other)), fmt.Sprintf("与网络无关 %s 行。", quantity.Count(other))))
 	}
 	if malformed > 0 {
-		s = append(s, p.say(fmt.Sprintf("Malformed: %s.", number(malformed)), fmt.Sprintf("写错的 %s 行。", number(malformed))))
+		s = append(s, p.say(fmt.Sprintf("Malformed: %s.", quantity.Count(malformed)), fmt.Sprintf("写错的 %s 行。", quantity.Count(malformed))))
 	}
 	for _, in := range p.r.Inputs {
 		about := ""

@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 )
 
 // coverage is line 2: how much of what, from whom, when, to where.
 func (p *explainPage) coverage() string {
 	t := p.r.Totals
 	parts := []string{
-		p.say(fmt.Sprintf("%s packets", number(t.Packets)), number(t.Packets)+" 包"),
-		p.say(plural(t.Sources, "source"), "来源 "+number(t.Sources)+" 个"),
-		p.say(plural(t.Targets, "target"), "目标 "+number(t.Targets)+" 个"),
+		p.say(fmt.Sprintf("%s packets", quantity.Count(t.Packets)), quantity.Count(t.Packets)+" 包"),
+		p.say(quantity.Plural(t.Sources, "source"), "来源 "+quantity.Count(t.Sources)+" 个"),
+		p.say(quantity.Plural(t.Targets, "target"), "目标 "+quantity.Count(t.Targets)+" 个"),
 	}
 	if span := p.span(); span != "" {
 		parts = append(parts, span)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/internal/safetext"
 	"github.com/portlore/portlore/internal/textwidth"
 )
@@ -78,8 +79,8 @@ func (p *explainPage) findings() {
 		return
 	}
 	p.b.WriteByte('\n')
-	p.line(p.say(fmt.Sprintf("And %s more (--show N for one, --show all for all):", number(uint64(len(rest)))),
-		fmt.Sprintf("另有 %s 项（--show N 看一项，--show all 看全部）：", number(uint64(len(rest))))))
+	p.line(p.say(fmt.Sprintf("And %s more (--show N for one, --show all for all):", quantity.Count(uint64(len(rest)))),
+		fmt.Sprintf("另有 %s 项（--show N 看一项，--show all 看全部）：", quantity.Count(uint64(len(rest))))))
 	named := rest[:min(mostNamed, len(rest))]
 	for _, i := range named {
 		p.brief(i+1, p.blocks[i])
@@ -89,7 +90,7 @@ func (p *explainPage) findings() {
 		for _, i := range rest {
 			packets += p.blocks[i].packets()
 		}
-		left := p.say("and "+number(uint64(len(rest)))+" more", "其余 "+number(uint64(len(rest)))+" 项")
+		left := p.say("and "+quantity.Count(uint64(len(rest)))+" more", "其余 "+quantity.Count(uint64(len(rest)))+" 项")
 		p.split(strings.Repeat(" ", indent)+left, p.packets(packets))
 	}
 }
@@ -110,7 +111,7 @@ func (p *explainPage) packets(n uint64) string {
 	if n == 1 {
 		return p.say("1 packet", "1 包")
 	}
-	return p.say(number(n)+" packets", number(n)+" 包")
+	return p.say(quantity.Count(n)+" packets", quantity.Count(n)+" 包")
 }
 
 // block writes one block in at most seven lines.
@@ -157,21 +158,21 @@ func (p *explainPage) facts(b block) []string {
 	case fresh == uint64(len(b)):
 		out = append(out, p.sinceBaseline())
 	case fresh > 0:
-		out = append(out, p.say(fmt.Sprintf("%s of %s new since the baseline", number(fresh), number(uint64(len(b)))),
-			fmt.Sprintf("%s 个中有 %s 个是基线之后新出现的", number(uint64(len(b))), number(fresh))))
+		out = append(out, p.say(fmt.Sprintf("%s of %s new since the baseline", quantity.Count(fresh), quantity.Count(uint64(len(b)))),
+			fmt.Sprintf("%s 个中有 %s 个是基线之后新出现的", quantity.Count(uint64(len(b))), quantity.Count(fresh))))
 	}
 	if fewest == most {
-		out = append(out, p.say(number(b.packets())+" packets in all, "+number(most)+" each", "共 "+number(b.packets())+" 包，每个 "+number(most)+" 包"))
+		out = append(out, p.say(quantity.Count(b.packets())+" packets in all, "+quantity.Count(most)+" each", "共 "+quantity.Count(b.packets())+" 包，每个 "+quantity.Count(most)+" 包"))
 	} else {
-		out = append(out, p.say(number(b.packets())+" packets in all, "+number(fewest)+" to "+number(most)+" each",
-			"共 "+number(b.packets())+" 包，每个 "+number(fewest)+" 至 "+number(most)+" 包"))
+		out = append(out, p.say(quantity.Count(b.packets())+" packets in all, "+quantity.Count(fewest)+" to "+quantity.Count(most)+" each",
+			"共 "+quantity.Count(b.packets())+" 包，每个 "+quantity.Count(fewest)+" 至 "+quantity.Count(most)+" 包"))
 	}
 	if ports := p.portsOf(b[0].Services); ports != "" {
 		out = append(out, ports)
 	}
 	switch {
 	case o.Accepted > 0:
-		out = append(out, p.say(fmt.Sprintf("%s of %s let in", number(o.Accepted), number(all)), fmt.Sprintf("%s 次中有 %s 次放行", number(all), number(o.Accepted))))
+		out = append(out, p.say(fmt.Sprintf("%s of %s let in", quantity.Count(o.Accepted), quantity.Count(all)), fmt.Sprintf("%s 次中有 %s 次放行", quantity.Count(all), quantity.Count(o.Accepted))))
 	case o.Blocked == all:
 		out = append(out, p.say("all of it blocked", "全部被拦截"))
 	}
@@ -242,7 +243,7 @@ func (p *explainPage) heading(n int, b block) {
 	if len(b[0].Subjects) > 0 {
 		right = safetext.Clean(b[0].Subjects[0])
 		if sources > 1 {
-			right = p.say(fmt.Sprintf("%s and %s more", right, number(sources-1)), fmt.Sprintf("%s 等 %s 个", right, number(sources)))
+			right = p.say(fmt.Sprintf("%s and %s more", right, quantity.Count(sources-1)), fmt.Sprintf("%s 等 %s 个", right, quantity.Count(sources)))
 		}
 	}
 	p.title(n, b, right)
@@ -290,8 +291,8 @@ func (p *explainPage) titleOf(b block) string {
 	port, service := append(numbers, "")[0], append(names, "")[0]
 	target := append(append([]string{}, b[0].Targets...), "")[0]
 	return strings.NewReplacer(
-		"{subjects}", number(uint64(len(b))), "{subject}", subject(b[0]), "{target}", target, "{targets}", strconv.Itoa(len(b[0].Targets)),
+		"{subjects}", quantity.Count(uint64(len(b))), "{subject}", subject(b[0]), "{target}", target, "{targets}", strconv.Itoa(len(b[0].Targets)),
 		"{ports}", strings.Join(numbers[:min(8, len(numbers))], " "), "{port}", port,
-		"{service}", service, "{services}", strings.Join(names[:min(3, len(names))], ", "), "{count}", number(b.packets()),
+		"{service}", service, "{services}", strings.Join(names[:min(3, len(names))], ", "), "{count}", quantity.Count(b.packets()),
 	).Replace(class.Titles.In(p.Lang))
 }

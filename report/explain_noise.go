@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/internal/textwidth"
 )
 
@@ -23,10 +24,10 @@ func (p *explainPage) noise() {
 			mark = "+ "
 			fresh = true
 		}
-		p.tableRow(mark+n.Title, ports(n.Services), number(n.Packets), share(n.Share), number(n.Sources))
+		p.tableRow(mark+n.Title, ports(n.Services), quantity.Count(n.Packets), share(n.Share), quantity.Count(n.Sources))
 	}
 	all := float64(max(1, p.r.Totals.Observations))
-	p.tableRow(p.say("Not explained", "未能归类"), "", number(p.r.Unexplained.Observations),
+	p.tableRow(p.say("Not explained", "未能归类"), "", quantity.Count(p.r.Unexplained.Observations),
 		share(float64(p.r.Unexplained.Observations)/all), "")
 	for _, e := range p.r.Unexplained.Examples {
 		p.line("  " + e)

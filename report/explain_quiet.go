@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 )
 
 // NoiseOf are the groups of noise of a class, or of the classes below it.
@@ -26,8 +27,8 @@ func (p *explainPage) quiet(class string) {
 			p.b.WriteByte('\n')
 		}
 		p.wrapped(p.word(portlore.Fine) + "  " + n.Title)
-		p.wrappedRow("", p.say(fmt.Sprintf("%s packets, %s of all, %s", number(n.Packets), share(n.Share), plural(n.Sources, "source")),
-			fmt.Sprintf("%s 包，占 %s，来源 %s 个", number(n.Packets), share(n.Share), number(n.Sources))))
+		p.wrappedRow("", p.say(fmt.Sprintf("%s packets, %s of all, %s", quantity.Count(n.Packets), share(n.Share), quantity.Plural(n.Sources, "source")),
+			fmt.Sprintf("%s 包，占 %s，来源 %s 个", quantity.Count(n.Packets), share(n.Share), quantity.Count(n.Sources))))
 		if p.Base != nil {
 			p.meaning(n)
 		}
@@ -55,8 +56,8 @@ func (p *explainPage) meaning(n portlore.Noise) {
 		}
 		numbers = append(numbers, fmt.Sprint(s.Port))
 	}
-	fill := strings.NewReplacer("{subject}", subject, "{subjects}", number(n.Sources), "{service}", service, "{services}", service,
-		"{port}", port, "{ports}", strings.Join(numbers, " "), "{count}", number(n.Observations))
+	fill := strings.NewReplacer("{subject}", subject, "{subjects}", quantity.Count(n.Sources), "{service}", service, "{services}", service,
+		"{port}", port, "{ports}", strings.Join(numbers, " "), "{count}", quantity.Count(n.Observations))
 	p.wrappedRow(p.say("Means", "含义"), fill.Replace(class.Means.In(p.Lang)))
 	for _, d := range class.Do {
 		p.wrappedRow(p.say("Do", "建议"), fill.Replace(d.In(p.Lang)))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/internal/textwidth"
 )
 
@@ -58,7 +59,7 @@ func serviceNames(services []portlore.Service) string {
 func list(addrs []string, all uint64) string {
 	s := strings.Join(addrs, " ")
 	if n := uint64(len(addrs)); all > n {
-		s += fmt.Sprintf(" (+%s)", number(all-n))
+		s += fmt.Sprintf(" (+%s)", quantity.Count(all-n))
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 )
 
 // tests shows what was measured: what decided, and how near it came to
@@ -59,7 +60,7 @@ func (p *explainPage) test(t portlore.Test) string {
 
 func figure(f float64) string {
 	if f == float64(int64(f)) && f >= 0 {
-		return number(uint64(f))
+		return quantity.Count(uint64(f))
 	}
 	return strconv.FormatFloat(f, 'f', 1, 64)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/internal/textwidth"
 	"github.com/portlore/portlore/lore"
 )
@@ -208,7 +209,7 @@ func (p *linePage) rows() [][2]string {
 			}
 		}
 		hops := uint64(start - int(o.TTL))
-		far := portlore.Text{EN: "likely " + plural(hops, "hop") + " away", ZH: "大约隔了 " + number(hops) + " 跳"}
+		far := portlore.Text{EN: "likely " + quantity.Plural(hops, "hop") + " away", ZH: "大约隔了 " + quantity.Count(hops) + " 跳"}
 		if hops == 0 {
 			far = portlore.Text{EN: "likely sent on this very link", ZH: "多半就在本链路上"}
 		}

@@ -68,7 +68,7 @@ func parse6(b []byte) (a [16]byte, ok bool) {
 	for i := start; ; {
 		group, digits := 0, 0
 		for ; i < len(b); i++ {
-			d := hex(b[i])
+			d := HexDigit(b[i])
 			if d > 15 {
 				break
 			}
@@ -123,8 +123,8 @@ func parse6(b []byte) (a [16]byte, ok bool) {
 	return a, true
 }
 
-// hex is the value of a hexadecimal digit; above 15: not one.
-func hex(c byte) byte {
+// HexDigit is the value of a hexadecimal digit; above 15: not one.
+func HexDigit(c byte) byte {
 	switch {
 	case '0' <= c && c <= '9':
 		return c - '0'
