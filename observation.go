@@ -38,6 +38,8 @@ type Observation struct {
 	Verdict  Verdict // what the firewall did
 	Answered bool    // the evidence shows that the destination answered
 	Fragment bool    // a fragment other than the first: it has no ports
+	LinkSrc  uint64  // link address (48 bits) of the station that sent the frame; zero: not said
+	LinkDst  uint64  // link address of the station that it went to; zero: not said
 	LinkCast bool    // the frame went to a broadcast or multicast link address
 
 	Label       []byte // lent; the label that a rule put on the record, empty: none

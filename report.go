@@ -43,9 +43,18 @@ type Input struct {
 	From        string      `json:"from"`   // RFC 3339; empty: not said
 	To          string      `json:"to"`
 	Zone        string      `json:"zone"` // "stated", "assumed", or "" without times
+	ClockJumps  ClockJumps  `json:"clock_jumps"`
 	DuplicateOf string      `json:"duplicate_of"`
 	Unread      string      `json:"unread"` // why it was not read to its end; empty: it was
 	Notes       []string    `json:"notes"`  // what was assumed or cut
+}
+
+// ClockJumps says how often time ran back by more than a minute from one record
+// to the next. The zero value: it never did.
+type ClockJumps struct {
+	Count   int64 `json:"count"`
+	Seconds int64 `json:"seconds"` // the longest of them
+	Line    int64 `json:"line"`    // where that was, from 1
 }
 
 // LineError is a record that could not be read, and where.

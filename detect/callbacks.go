@@ -92,14 +92,25 @@ func streaming(h *table.Half) bool {
 var traceroute = &Detector{
 	Name: "traceroute",
 	Doc: "UDP to ports from 33434 on, of one host or two: three or more that lie close together, each asked about once, or TTLs of 1 to 5: " +
-		"trace.traceroute. The range is the one of LBL traceroute, 33434 to 33534, and a hundred more for paths with many probes.",
+		"trace.traceroute; so are echo requests, and SYNs to one port, of which the TTLs begin at 1 to 5 and rise by two and more. The range is the one of LBL traceroute, 33434 to 33534, and a hundred more for paths with many probes.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.UDP) {
 			if tracing(h) {
 				c.quiet("trace.traceroute", n, h)
 			}
 		}
+		for n, h := range c.outside(table.Echo, table.Syn) {
+			if climbing(h) {
+				c.quiet("trace.traceroute", n, h)
+			}
+		}
 	},
+}
+
+// climbing says that the packets of a row, all to one service of one host, were
+// given ever more hops to live: the first that arrives has hardly any left.
+func climbing(h *table.Half) bool {
+	return h.MinTTL > 0 && h.MinTTL <= 5 && h.MaxTTL >= h.MinTTL+2 && h.MaxTTL <= 40 && h.Peers().Distinct() == 1 && h.Ports().Distinct() == 1 && !h.Port
 }
 
 func tracing(h *table.Half) bool {

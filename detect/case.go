@@ -26,6 +26,7 @@ type Case struct {
 	public  map[uint64]bool       // interfaces on which strangers arrive
 	behind  map[netip.Prefix]bool // private networks that live where no strangers arrive
 	blind   bool                  // nothing says by which interface packets came
+	reached map[link]bool         // networks that are reached by way of a station
 	byKind  [table.Kinds][]uint32 // sent rows
 	claimed []bool                // by row number
 
@@ -71,7 +72,9 @@ func newCase(t *table.Table, o Options) *Case {
 			c.total.addSource(h)
 			c.total.hosts = max(c.total.hosts, h.Peers().Distinct())
 		}
-		c.blind = c.blind && h.Ifaces().Len() == 0
+		for it := range h.Ifaces().All() {
+			c.blind = c.blind && it.Station()
+		}
 		if stranger(h.Addr) && !c.ours(h.Addr) && !h.Port {
 			for it := range h.Ifaces().All() {
 				c.public[it.Key] = true
@@ -79,6 +82,7 @@ func newCase(t *table.Table, o Options) *Case {
 		}
 	}
 	c.findBehind()
+	c.findReached()
 	c.names = make(map[uint64]netip.Addr, min(received, manyNames))
 	for _, h := range t.All() {
 		if h.Side == table.Received && !h.Port && (received <= manyNames || c.ours(h.Addr)) {
@@ -99,6 +103,31 @@ func (c *Case) findBehind() {
 		for it := range h.Ifaces().All() {
 			if !c.public[it.Key] {
 				c.behind[block(h.Addr)] = true
+			}
+		}
+	}
+}
+
+// link is a station of an Ethernet and a network; the zero network: any.
+type link struct {
+	station uint64
+	net     netip.Prefix
+}
+
+// findReached notes which networks are reached by way of which stations.
+func (c *Case) findReached() {
+	c.reached = map[link]bool{}
+	for _, h := range c.t.All() {
+		if h.Side != table.Received || h.Port {
+			continue
+		}
+		for it := range h.Ifaces().All() {
+			if !it.Station() || !c.public[it.Key] {
+				continue
+			}
+			c.reached[link{it.Key, netip.Prefix{}}] = true
+			if c.ours(h.Addr) {
+				c.reached[link{it.Key, block(h.Addr)}] = true
 			}
 		}
 	}

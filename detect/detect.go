@@ -45,6 +45,7 @@ func All() []*Detector {
 		osDetection,
 		answers,
 		callbacks,
+		backdoors,
 		streams,
 		traceroute,
 		afterglow,
@@ -62,6 +63,7 @@ func All() []*Detector {
 		probes,
 		sessionEnds,
 		rest,
+		campaigns,
 		gaps,
 	}
 }

@@ -21,6 +21,7 @@ type draft struct {
 	severity portlore.Severity
 	sure     sure
 	facts    []portlore.Text
+	flagless bool   // some of its TCP packets came without their flags
 	tells    bool   // it says something of its subjects that is worth a note
 	accuses  bool   // its subjects did it
 	always   bool   // it counts no observation and is said all the same
@@ -61,6 +62,18 @@ type sure struct {
 	why portlore.Text
 }
 
+// most is how sure any verdict on this evidence can be: a log without TCP flags
+// leaves much open, a log something, and a capture little.
+func (d *draft) most() float64 {
+	switch {
+	case d.flagless:
+		return 0.75
+	case d.blocked+d.accepted > 0:
+		return 0.9
+	}
+	return 0.99
+}
+
 // add counts a whole row.
 func (d *draft) add(c *Case, h *table.Half) {
 	d.addCounts(h, h.Observations, h.Packets)
@@ -81,6 +94,7 @@ func (d *draft) addPart(c *Case, h *table.Half, it table.Item, count, packets ui
 }
 
 func (d *draft) addCounts(h *table.Half, observations, packets uint64) {
+	d.flagless = d.flagless || h.Kind == table.TCPUnsaid
 	d.observations += observations
 	d.packets += packets
 	if h.First != 0 && (d.first == 0 || h.First < d.first) {
@@ -150,6 +164,7 @@ func (d *draft) join(o *draft) {
 	d.hosts, d.ports = max(d.hosts, o.hosts), max(d.ports, o.ports)
 	d.aboutHosts, d.aboutPorts = d.aboutHosts || o.aboutHosts, d.aboutPorts || o.aboutPorts
 	d.severity = max(d.severity, o.severity)
+	d.flagless = d.flagless || o.flagless
 	d.sure.p = min(d.sure.p, o.sure.p)
 	d.facts = nil // they were about one of many
 	for _, class := range o.also {

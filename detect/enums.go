@@ -8,7 +8,7 @@ import (
 var enumerations = &Detector{
 	Name: "enumerations",
 	Doc: "Questions that make one service tell what it knows, told by their first bytes: probe.enum.snmp, tftp, netbios, rpc (portmapper), axfr (a " +
-		"zone transfer), sip (sipvicious). Without bytes, only pcanywhere (its pair, UDP 22 and 5632) and ike (ike-scan's first packet, UDP 500 from 500, 364 bytes, " +
+		"zone transfer), sip (sipvicious), ldap, finger and ident. Without bytes, only pcanywhere (its pair, UDP 22 and 5632) and ike (ike-scan's first packet, UDP 500 from 500, 364 bytes, " +
 		"unanswered) are known. An SNMP or portmapper question that nobody answered and that came less than three times is a probe like any other.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.UDP) {
@@ -24,17 +24,38 @@ var enumerations = &Detector{
 			}
 		}
 		for n, h := range c.outside(table.Syn) {
-			var inside table.Half
-			if !h.Port && c.t.Find(h.Addr, table.Stray, table.Sent, &inside) && inside.Told(table.DNSTransfer) > 0 {
-				d := c.finding(n, h, "probe.enum.axfr", sure{0.95, both("it asks for the whole zone", "对方索取整个区域的数据")})
-				c.exposure(d, h)
-				var back table.Half
-				if c.t.Find(h.Addr, table.Stray, table.Received, &back) && back.MaxLength > 200 { // a refusal is shorter
-					d.mention("exposed.service")
-				}
+			what, why := c.streamEnum(h)
+			if what == "" {
+				continue
+			}
+			d := c.finding(n, h, "probe.enum."+what, sure{0.95, why})
+			c.exposure(d, h)
+			var back table.Half
+			if what == "axfr" && c.t.Find(h.Addr, table.Stray, table.Received, &back) && back.MaxLength > 200 { // a refusal is shorter
+				d.mention("exposed.service")
 			}
 		}
 	},
+}
+
+// streamEnum reads what a source asked inside its connections.
+func (c *Case) streamEnum(h *table.Half) (what string, why portlore.Text) {
+	var inside table.Half
+	if h.Port || !c.t.Find(h.Addr, table.Stray, table.Sent, &inside) {
+		return "", portlore.Text{}
+	}
+	told := func(what table.Tell) bool { return inside.Told(what) > 0 }
+	switch {
+	case told(table.DNSTransfer):
+		return "axfr", both("it asks for the whole zone", "对方索取整个区域的数据")
+	case told(table.LDAPSearch) && !told(table.LDAPBind) && spotPort(h) == 389:
+		return "ldap", both("it searches the directory without a login", "对方未登录就查询目录")
+	case told(table.FingerQuery) && spotPort(h) == 79:
+		return "finger", both("it asks who is logged in", "对方在问谁登录着")
+	case told(table.IdentQuery) && h.Peers().Distinct() > 2:
+		return "ident", both("it asks who owns connections", "对方在问连接属于哪个用户")
+	}
+	return "", portlore.Text{}
 }
 
 // exposure notes that a service answered, and whether it should face strangers.

@@ -13,7 +13,7 @@ import (
 
 var floods = &Detector{
 	Name: "floods",
-	Doc: "A service of one host gets 1,000 SYNs within a minute (dos.synflood), or 100 UDP packets, echo requests or stray TCP packets a " +
+	Doc: "A service of one host gets 1,000 SYNs within a minute (dos.synflood; where the evidence spans less than ten seconds, 100 a second, 500 and more), or 100 UDP packets, echo requests or stray TCP packets a " +
 		"second, 500 and more (dos.udpflood, dos.icmpflood, dos.tcpflood); UDP to all ports of a host counts together when 50 sources send it. What ours " +
 		"converse with is left out. Where most SYNs carry options like those of real clients and most were not stopped, " +
 		"it is a crowd: benign.flashcrowd. Claims the sources that send such packets to nothing else.",
@@ -62,8 +62,8 @@ const (
 // isFlood says that so many packets within a minute and within twenty seconds, of
 // evidence that spans so many nanoseconds, are a flood.
 func (l *ledger) isFlood(h *table.Half, class string, minute, burst uint64, span int64) bool {
-	if h.Kind == table.Syn {
-		return l.least(h, class, &synsInMinute, int(minute), floodSyns)
+	if h.Kind == table.Syn && (l.least(h, class, &synsInMinute, int(minute), floodSyns) || span >= floodSyns/floodRate*1e9) {
+		return minute >= floodSyns
 	}
 	seconds := uint64(min(20, max(1, span/1e9)))
 	return l.least(h, class, &packetsBurst, int(burst), int(max(floodPackets, floodRate*seconds)))
@@ -209,7 +209,8 @@ func (c *Case) judgeFlood(k spot, s *hotSpot) {
 var reflection = &Detector{
 	Name: "reflection",
 	Doc: "One host gets large answers (200 bytes and more on average, all within 64 bytes of one size or all to one port) from five amplifiers or more of one " +
-		"service that it never asked, a hundred packets and more: reflect.victim, which is a dos.udpflood too.",
+		"service that it never asked, a hundred packets and more: reflect.victim, which is a dos.udpflood too. So are SYN-ACKs of twenty servers and more, of at most three services, " +
+		"to one of our hosts that spoke to none of them: 500 and more, 300 a minute.",
 	run: func(c *Case) {
 		type at struct {
 			peer uint64
@@ -271,5 +272,60 @@ var reflection = &Detector{
 			d.services = map[uint32]uint64{uint32(portlore.UDP)<<16 | uint32(k.port): d.observations}
 			d.ports = 1
 		}
+		c.tcpReflection()
 	},
 }
+
+// tcpReflection looks for hosts of ours that get the answers to SYNs which
+// somebody forged in their name: the servers repeat what is never acknowledged.
+func (c *Case) tcpReflection() {
+	hit := map[uint64][]uint32{}
+	packets := map[uint64]uint64{}
+	for n, h := range c.outside(table.SynAck) {
+		peer, one := only(h.Peers())
+		if !one || h.Port || c.spokenTo(h) {
+			continue
+		}
+		hit[peer.Key] = append(hit[peer.Key], n)
+		packets[peer.Key] += h.Packets
+	}
+	var keys []uint64
+	for k, rows := range hit {
+		if len(rows) >= reflectors && packets[k] >= floodPackets {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b uint64) int { return c.names[a].Compare(c.names[b]) })
+	var h table.Half
+	for _, k := range keys {
+		first, last, services := int64(0), int64(0), map[uint16]bool{}
+		for _, n := range hit[k] {
+			c.t.Row(int(n), &h)
+			first, last = earliest(first, h.First), max(last, h.Last)
+			_, sport := sourcePorts(&h)
+			services[sport] = true
+		}
+		if perMinute := packets[k] * 60e9 / uint64(max(60e9, last-first)); perMinute < reflectedRate || len(services) > 3 {
+			continue
+		}
+		d := c.find("reflect.victim")
+		d.sure = sure{0.75, both("many servers answer one host of ours that never asked them", "众多服务器在应答本方一台从未提问的主机")}
+		d.also = []string{"backscatter.tcp", "dos.tcpflood"}
+		d.facts = append(d.facts, both(
+			fmt.Sprintf("%s SYN-ACKs from %d servers", quantity.Count(packets[k]), len(hit[k])),
+			fmt.Sprintf("%d 台服务器发来 %s 个 SYN-ACK", len(hit[k]), quantity.Count(packets[k]))))
+		d.severity = portlore.Medium
+		for _, n := range hit[k] {
+			c.t.Row(int(n), &h)
+			c.claim(d, n, &h)
+		}
+	}
+}
+
+const (
+	// Backscatter of somebody else's trouble spreads over all addresses that were
+	// forged. Hundreds of answers a minute from dozens of servers for one of ours
+	// mean this one.
+	reflectors    = 20
+	reflectedRate = 300 // packets a minute
+)

@@ -1,12 +1,16 @@
 package detect
 
-import "github.com/portlore/portlore/table"
+import (
+	"net/netip"
+
+	"github.com/portlore/portlore/table"
+)
 
 var forged = &Detector{
 	Name: "forged",
 	Doc: "Packets whose source cannot be true: our own address arriving from outside (spoofed.source), " +
 		"the target's own address (dos.land), addresses that no network on the Internet has (bogon.source). " +
-		"A private source is only impossible where strangers arrive and where it asks for a public address of ours.",
+		"In a capture of an Ethernet, the router from which strangers come gives away who sends in our name. A private source is only impossible where strangers arrive and where it asks for a public address of ours.",
 	run: func(c *Case) {
 		for k := range table.Kinds {
 			if castKind(k) {
@@ -22,6 +26,8 @@ var forged = &Detector{
 					c.finding(n, h, "dos.land", sure{0.9, both("source and target are the same address", "源地址与目标地址相同")})
 				case outside && c.own[h.Addr] && !(h.Out && c.byLoopback(h)):
 					c.finding(n, h, "spoofed.source", sure{0.9, both("it arrives where strangers do and carries our own address", "包从外部接口进来，源地址却是本机的")})
+				case c.wrongStation(h):
+					c.finding(n, h, "spoofed.source", sure{0.75, both("an address of our network, sent by the router from which strangers come", "本方网段的地址，却由外部流量进来的那台路由器送来")})
 				case outside && c.misplaced(h):
 					c.finding(n, h, "spoofed.source", sure{0.8, both("an address of our network, arriving where strangers do", "本方网段的地址，却从外部接口进来")})
 				case impossible(h.Addr) && !loopbackOnly(c, h), outside && h.Addr.IsLinkLocalUnicast() && h.Addr.Is4():
@@ -60,6 +66,31 @@ func (c *Case) misplaced(h *table.Half) bool {
 		return c.behind[block(h.Addr)]
 	}
 	return len(c.o.Home) > 0
+}
+
+// wrongStation says that, in a capture of an Ethernet, a row of an address of ours
+// was sent by the router from which strangers come, though nothing of that network
+// is ever sent back there, as it is for strangers. A router that speaks for itself
+// is told by its TTL, of which no hop has taken anything yet.
+func (c *Case) wrongStation(h *table.Half) bool {
+	if !c.blind || !c.ours(h.Addr) || answering(h.Kind) || h.Port || h.Ifaces().Len() == 0 {
+		return false
+	}
+	switch h.MaxTTL {
+	case 0, 64, 128, 255:
+		return false
+	}
+	for it := range h.Ifaces().All() {
+		if !c.public[it.Key] || !c.reached[link{it.Key, netip.Prefix{}}] || c.reached[link{it.Key, block(h.Addr)}] {
+			return false
+		}
+	}
+	for it := range h.Peers().All() {
+		if a, ok := c.names[it.Key]; !ok || !c.ours(a) {
+			return false
+		}
+	}
+	return true
 }
 
 // answering says that packets of a kind answer others. Routers and resolvers of

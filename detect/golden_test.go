@@ -38,6 +38,8 @@ var known = map[string]string{
 //	payload  what packets to a port began with, but for the SYNs, as a sniffer would
 //	         show it: "udp 161 302602..", one a line; several for one port, which may
 //	         come from a template, are taken in turn
+//	stations of a capture: an address and a number, one a line: the station of an
+//	         Ethernet that sends its packets and gets those for it
 //	home     networks that are ours, one a line; without it they are inferred
 //	lang     en or zh
 //	is       of a look-alike: the classes that it really is, one a line
@@ -84,6 +86,7 @@ func scenes(t testing.TB) []scene {
 			}
 		}
 		s.carry(t, expand(s.file("payload")))
+		s.connect(t)
 		all = append(all, s)
 	}
 	return all
@@ -129,6 +132,24 @@ func (s *scene) carry(t testing.TB, lines string) {
 			o.Payload = list[turn[to]%len(list)]
 			turn[to]++
 		}
+	}
+}
+
+// connect puts the addresses of stations into the packets.
+func (s *scene) connect(t testing.TB) {
+	t.Helper()
+	station := map[netip.Addr]uint64{}
+	for line := range strings.Lines(s.file("stations")) {
+		words := strings.Fields(line)
+		n, err := strconv.ParseUint(words[1], 10, 48)
+		if err != nil {
+			t.Fatalf("%s: %v", s.path, err)
+		}
+		station[netip.MustParseAddr(words[0])] = n
+	}
+	for i := range s.observations {
+		o := &s.observations[i]
+		o.LinkSrc, o.LinkDst = station[o.Src], station[o.Dst]
 	}
 }
 

@@ -13,7 +13,8 @@ var ours = &Detector{
 	Doc: "What our own hosts sent. To twenty hosts or more outside within five minutes, at a port of devices or " +
 		"file sharing, or of logins, databases and the like where it was mostly stopped or went to twenty hosts within ten seconds: outbound.scan; to ten of ours at such a port, or at fifteen ports (fifty if let in to high ports alone): " +
 		"internal.scan. Mostly stopped by a rule: outbound.blocked, or benign.lan_service within our networks. Pings are benign.ping, answers that " +
-		"were stopped benign.late_reply; the rest is benign.client.",
+		"were stopped benign.late_reply. Calls from one high port to ten hosts and more, each at a high port of its own, are benign.p2p; half a megabyte and more " +
+		"to one host, twenty times what comes back, is benign.backup; the rest is benign.client.",
 	run: func(c *Case) {
 		for k := range table.Kinds {
 			for n, h := range c.rows(k) {
@@ -37,6 +38,8 @@ func (c *Case) judgeOurs(n uint32, h *table.Half) {
 	attempt := h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid || h.Kind == table.Stealth
 	ports := h.Ports().Distinct()
 	switch {
+	case attempt && peersOfOurs(h):
+		c.quiet("benign.p2p", n, h)
 	case h.Addr.IsLoopback(): // a machine that speaks with itself
 		c.quiet("benign.lan_service", n, h)
 	case attempt && outside > 0 && ports <= 3 && c.suspect(h) && window(h.Peers(), quick) >= 20:
@@ -56,9 +59,35 @@ func (c *Case) judgeOurs(n uint32, h *table.Half) {
 		c.quiet("benign.ping", n, h)
 	case h.Blocked > 0 && !attempt:
 		c.quiet("benign.late_reply", n, h)
+	case h.Kind == table.Stray && c.uploads(h):
+		c.quiet("benign.backup", n, h)
 	default:
 		c.quiet("benign.client", n, h)
 	}
+}
+
+// peersOfOurs says that a row is a program that calls its peers: from one high
+// port to ten hosts and more, each at a port of its own, which are mostly high.
+func peersOfOurs(h *table.Half) bool {
+	sports, sport := sourcePorts(h)
+	if sports != 1 || sport < 1024 || h.Peers().Distinct() < 10 {
+		return false
+	}
+	low, high := destinations(h)
+	ports := h.Ports().Distinct()
+	return high > 4*low && ports*2 >= h.Peers().Distinct() && ports <= h.Peers().Distinct()+2
+}
+
+// uploads says that what one of ours sent inside connections is a bulk of data
+// to one host: half a megabyte and more, in full packets, and twenty times what
+// came back.
+func (c *Case) uploads(h *table.Half) bool {
+	const half = 500_000
+	if h.Bytes < half || h.Peers().Distinct() != 1 || h.Bytes/max(1, h.Packets) < 700 {
+		return false
+	}
+	var back table.Half
+	return !c.t.Find(h.Addr, table.Stray, table.Received, &back) || back.Bytes*20 <= h.Bytes
 }
 
 // triesPorts says that a row tried port after port. Who was let in to a few high

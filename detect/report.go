@@ -89,7 +89,7 @@ func (c *Case) written(d *draft) portlore.Finding {
 	w := c.wordsFor(d)
 	f := portlore.Finding{
 		Class: d.class, Also: orEmpty(d.also), Word: max(class.Word, d.word), Severity: severity(d, class),
-		Confidence: portlore.Confidence{P: d.sure.p, Why: d.sure.why.In(c.o.Lang)},
+		Confidence: portlore.Confidence{P: min(d.sure.p, d.most()), Why: d.sure.why.In(c.o.Lang)},
 		Role:       class.Role, Subjects: d.subjects.strings(), Targets: d.targets.strings(),
 		Services: c.services(d), Observations: d.observations, Packets: d.packets, Sources: d.sources(),
 		First: c.when(d.first), Last: c.when(d.last),

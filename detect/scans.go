@@ -16,7 +16,8 @@ var scans = &Detector{
 		"at one or two ports is scan.port.horizontal, three ports or more of six hosts or more is scan.port.block; within five minutes, or twice " +
 		"as many within a day (scan.slow). What was all let in must be twice as much in minutes and three times as much in a day, since clients and " +
 		"monitors use several ports too. When nine of ten ports are those of proxies (three and more) or amplifiers, the class is probe.proxy or " +
-		"probe.amplifier; four of five, those of old trojans (two and more), probe.trojan; and the shape comes with it. Marks what is seen besides: scan.stealth, scan.slow (half the gaps a minute and longer), " +
+		"probe.amplifier; four of five, those of old trojans (two and more), probe.trojan; and the shape comes with it. Who connects to two ports and more that answered once again, and " +
+		"says something there, does scan.service_version too. Marks what is seen besides: scan.stealth, scan.slow (half the gaps a minute and longer), " +
 		"evasion.source_port (five services and more, all from one port that careless filters let in), tool.NAME.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.Stealth, table.Stray, table.TCPUnsaid, table.UDP) {
@@ -126,8 +127,16 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 		d.nameTrojans(trojans)
 	}
 	c.mentionServices(d, h)
+	if h.Kind == table.UDP {
+		if what, _, _ := c.datagramEnum(h); what != "" {
+			d.mention("probe.enum." + what)
+		}
+	}
 	if ports := c.answeredPorts(h); len(ports) > 0 && h.Kind == table.Syn {
 		d.answer(ports)
+		if c.cameBack(h, ports) {
+			d.mention("scan.service_version")
+		}
 	}
 	if s.slow || slowly(h) {
 		d.mark("scan.slow")
@@ -140,6 +149,22 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	}
 	d.noteTools(c, h)
 	c.claim(d, n, h)
+}
+
+// cameBack says that a scanner, once it knew which ports answer, connected to two
+// or more of them again and said something: it wants to know what serves there.
+func (c *Case) cameBack(h *table.Half, answered []uint16) bool {
+	var inside table.Half
+	if !c.t.Find(h.Addr, table.Stray, table.Sent, &inside) || inside.MaxLength <= 60 {
+		return false
+	}
+	again := 0
+	for it := range h.Ports().All() {
+		if _, port := it.Port(); it.Count >= 2 && slices.Contains(answered, port) {
+			again++
+		}
+	}
+	return again >= 2
 }
 
 // slowly says that the events of a row are a minute apart and more, half of them.

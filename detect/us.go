@@ -15,11 +15,20 @@ var us = &Detector{
 	Doc: "What should not come from our own hosts. Mail (25/tcp) to ten hosts outside and more within an hour, by a host that takes no mail and " +
 		"has a private address or is stopped by our rules, or to fifty within a minute: " +
 		"outbound.spam. A thousand SYNs a minute to one service outside, or 100 UDP packets a second from ever new ports: outbound.dos. Connections to one service outside that lore does not know (in a capture: that programs do not poll all the time), " +
-		"ten and more, at gaps of half a minute or longer that differ by less than a tenth: outbound.beacon. A hundred DNS questions of 120 bytes " +
+		"ten and more, at gaps of half a minute or longer that differ by less than a tenth: outbound.beacon. Eighty DNS questions of 120 bytes " +
 		"on average or longer: tunnel.suspicion. Two hosts of one network that both answer as DHCP servers: dhcp.second_server.",
 	run: func(c *Case) {
 		for n, h := range c.rows(table.Syn, table.UDP) {
-			if !c.ours(h.Addr) || h.Port || h.Addr.IsLoopback() || !c.goesOut(h) {
+			if !c.ours(h.Addr) || h.Port || h.Addr.IsLoopback() {
+				continue
+			}
+			if c.tunnels(h) { // also by way of our own name server
+				c.finding(n, h, "tunnel.suspicion", sure{0.6, both(
+					fmt.Sprintf("%s DNS questions, %d bytes each on average", quantity.Count(h.Packets), h.Bytes/h.Packets),
+					fmt.Sprintf("%s 个 DNS 查询，平均每个 %d 字节", quantity.Count(h.Packets), h.Bytes/h.Packets))})
+				continue
+			}
+			if !c.goesOut(h) {
 				continue
 			}
 			switch s := spotOf(h); {
@@ -42,14 +51,17 @@ var us = &Detector{
 				c.finding(n, h, "outbound.beacon", sure{0.6, both(
 					"it calls one service outside at even intervals",
 					"它按固定间隔连接外部同一个服务")})
-			case h.Kind == table.UDP && onlyPort(h, 53) && h.Told(table.DNSQuery) >= 100 && h.Bytes/max(1, h.Packets) >= 120:
-				c.finding(n, h, "tunnel.suspicion", sure{0.6, both(
-					fmt.Sprintf("%s DNS questions, %d bytes each on average", quantity.Count(h.Packets), h.Bytes/h.Packets),
-					fmt.Sprintf("%s 个 DNS 查询，平均每个 %d 字节", quantity.Count(h.Packets), h.Bytes/h.Packets))})
 			}
 		}
 		c.secondServer()
 	},
+}
+
+// tunnels says that a row of DNS questions is so long, on average, that its names
+// carry data: a name that people use has some 20 bytes, which makes 70 of a packet.
+func (c *Case) tunnels(h *table.Half) bool {
+	return h.Kind == table.UDP && onlyPort(h, 53) && c.why.least(h, "tunnel.suspicion", &questions, int(h.Told(table.DNSQuery)), 80) &&
+		c.why.least(h, "tunnel.suspicion", &questionLength, int(h.Bytes/max(1, h.Packets)), 120)
 }
 
 // unusual says that calling a service outside at even intervals is worth a
@@ -157,13 +169,20 @@ func (c *Case) secondServer() {
 
 var gaps = &Detector{
 	Name: "gaps",
-	Doc: "What the evidence cannot show: a log that a rule limits to a few lines a minute, a capture of one direction only, rows that " +
+	Doc: "What the evidence cannot show: a log that a rule limits to a few lines a minute, time that runs back by more than a minute, a capture of one direction only, rows that " +
 		"were rolled up for want of memory. evidence.gap counts no observation.",
 	run: func(c *Case) {
 		if n, share := c.limited(); n > 0 {
 			c.gap("limited", both(
 				fmt.Sprintf("%d%% of the minutes have 3 or 4 lines, none over 13: the log is limited", share),
 				fmt.Sprintf("%d%% 的分钟里恰好 3 到 4 行，且没有一分钟超过 13 行：日志被限速了", share)))
+		}
+		for _, in := range c.o.Inputs {
+			if j := in.ClockJumps; j.Count > 0 {
+				c.gap("clock "+in.Name, both(
+					fmt.Sprintf("time runs back %s, furthest by %s at %s:%d", quantity.Plural(uint64(j.Count), "time"), duration(j.Seconds).EN, in.Name, j.Line),
+					fmt.Sprintf("时间倒退 %s 次，最多退回 %s，在 %s:%d", quantity.Count(uint64(j.Count)), duration(j.Seconds).ZH, in.Name, j.Line)))
+			}
 		}
 		if c.blind && c.total.observations >= 50 && !c.weSpeak() {
 			c.gap("one way", both("none of ours is seen sending: one direction only", "看不到本方主机发出的包：只有单向流量"))
@@ -184,6 +203,18 @@ func (c *Case) gap(kind string, fact portlore.Text) {
 	d.always, d.kind = true, kind
 	d.sure = sure{0.8, fact}
 	d.facts = append(d.facts, fact)
+}
+
+// duration writes seconds as minutes, hours or days.
+func duration(seconds int64) portlore.Text {
+	switch n := float64(seconds); {
+	case n < 2*3600:
+		return both(fmt.Sprintf("%.0f min", n/60), fmt.Sprintf("%.0f 分钟", n/60))
+	case n < 2*24*3600:
+		return both(fmt.Sprintf("%.1f h", n/3600), fmt.Sprintf("%.1f 小时", n/3600))
+	default:
+		return both(fmt.Sprintf("%.0f days", n/86400), fmt.Sprintf("%.0f 天", n/86400))
+	}
 }
 
 // limited says in how many minutes the log has lines, and in how many of a

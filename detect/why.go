@@ -152,18 +152,20 @@ var (
 		{EN: "hosts within 5 minutes", ZH: "5 分钟内的主机数"},
 		{EN: "hosts within a day", ZH: "一天内的主机数"},
 	}
-	synsInMinute = portlore.Text{EN: "SYNs within a minute to one service", ZH: "一分钟内发往同一服务的 SYN 数"}
-	packetsBurst = portlore.Text{EN: "packets within 20 seconds to one service", ZH: "20 秒内发往同一服务的包数"}
-	loginTries   = portlore.Text{EN: "connections to the login", ZH: "连接登录服务的次数"}
-	bytesEach    = portlore.Text{EN: "bytes sent in each connection", ZH: "每次连接发送的字节数"}
-	secondsTaken = portlore.Text{EN: "seconds that all of it took", ZH: "总共用时（秒）"}
-	events       = portlore.Text{EN: "events", ZH: "次数"}
-	unevenness   = portlore.Text{EN: "deviation of the intervals, in hundredths of their mean", ZH: "间隔偏差，占平均间隔的百分数"}
-	sameHeads    = portlore.Text{EN: "packets that another source sent alike, IP id and ports", ZH: "与其他来源的 IP 标识和端口都相同的包数"}
-	sharedPorts  = portlore.Text{EN: "ports that they share out", ZH: "合起来试探的端口数"}
-	triedTwice   = portlore.Text{EN: "tries for each hundred ports", ZH: "每一百个端口的试探次数"}
-	miraiTells   = portlore.Text{EN: "SYNs whose sequence number is their destination", ZH: "序列号等于目标地址的 SYN 数"}
-	proxyTries   = portlore.Text{EN: "ports of proxies", ZH: "代理端口数"}
-	amplifiable  = portlore.Text{EN: "ports of amplifiers", ZH: "放大器端口数"}
-	knocks       = portlore.Text{EN: "attempts at one closed port", ZH: "对同一关闭端口的尝试次数"}
+	synsInMinute   = portlore.Text{EN: "SYNs within a minute to one service", ZH: "一分钟内发往同一服务的 SYN 数"}
+	packetsBurst   = portlore.Text{EN: "packets within 20 seconds to one service", ZH: "20 秒内发往同一服务的包数"}
+	loginTries     = portlore.Text{EN: "connections to the login", ZH: "连接登录服务的次数"}
+	bytesEach      = portlore.Text{EN: "bytes sent in each connection", ZH: "每次连接发送的字节数"}
+	questions      = portlore.Text{EN: "DNS questions", ZH: "DNS 查询数"}
+	questionLength = portlore.Text{EN: "bytes of a DNS question, on average", ZH: "DNS 查询的平均字节数"}
+	secondsTaken   = portlore.Text{EN: "seconds that all of it took", ZH: "总共用时（秒）"}
+	events         = portlore.Text{EN: "events", ZH: "次数"}
+	unevenness     = portlore.Text{EN: "deviation of the intervals, in hundredths of their mean", ZH: "间隔偏差，占平均间隔的百分数"}
+	sameHeads      = portlore.Text{EN: "packets that another source sent alike, IP id and ports", ZH: "与其他来源的 IP 标识和端口都相同的包数"}
+	sharedPorts    = portlore.Text{EN: "ports that they share out", ZH: "合起来试探的端口数"}
+	triedTwice     = portlore.Text{EN: "tries for each hundred ports", ZH: "每一百个端口的试探次数"}
+	miraiTells     = portlore.Text{EN: "SYNs whose sequence number is their destination", ZH: "序列号等于目标地址的 SYN 数"}
+	proxyTries     = portlore.Text{EN: "ports of proxies", ZH: "代理端口数"}
+	amplifiable    = portlore.Text{EN: "ports of amplifiers", ZH: "放大器端口数"}
+	knocks         = portlore.Text{EN: "attempts at one closed port", ZH: "对同一关闭端口的尝试次数"}
 )

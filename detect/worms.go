@@ -15,7 +15,8 @@ var worms = &Detector{
 	Doc: "Names a worm (worm.NAME) only by two features that agree. Mirai and its kin: the sequence number is the destination address, in nearly all " +
 		"of three SYNs and more. Slammer: UDP to 1434, 404 bytes each. Witty: UDP from 4000 to ten hosts and ten ports, or more. By the ports " +
 		"alone, where there is no other: 37215 and 52869 Satori, 135 and 4444 Blaster, 445 and 9996 Sasser, 5554 and 9898 Dabber, 23 and 5358 Hajime, " +
-		"three to six of 3127 to 3198 Mydoom.",
+		"three and more of 3127 to 3198 Mydoom. Mirai's sequence numbers at 5555 alone are ADB.Miner's, at 37215 and 52869 Satori's. Echo requests of 92 bytes to five " +
+		"hosts and more beside SYNs to 135 alone: Welchia.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn) {
 			if h.Port {
@@ -24,6 +25,9 @@ var worms = &Detector{
 			name, p, why := c.why.synWorm(h)
 			if name == "" {
 				name, p, why = c.requestWorm(h)
+			}
+			if name == "" && c.welchia(h) {
+				name, p, why = "welchia", 0.75, both("echo requests of 92 bytes, and then 135", "先发 92 字节的回显请求，再找 135")
 			}
 			if name == "" {
 				continue
@@ -34,6 +38,18 @@ var worms = &Detector{
 			}
 			c.mentionServices(d, h)
 			c.ofSource[h.Addr] = d
+			switch name {
+			case "adbminer", "satori":
+				if h.Told(table.MiraiSeq) > 0 {
+					d.mention("worm.mirai")
+				}
+			case "welchia":
+				var ping table.Half
+				if n, ok := c.sibling(h.Addr, table.Echo, &ping); ok {
+					d.mention("scan.host.ping")
+					c.claim(d, n, &ping)
+				}
+			}
 		}
 		for n, h := range c.outside(table.UDP, table.UDPReply) {
 			if h.Port {
@@ -54,12 +70,22 @@ var worms = &Detector{
 // synWorm names a worm by a row of SYNs.
 func (l *ledger) synWorm(h *table.Half) (name string, p float64, why portlore.Text) {
 	if told := h.Told(table.MiraiSeq); l.least(h, "worm.mirai", &miraiTells, int(told), max(3, int((h.Observations*9+9)/10))) {
-		return "mirai", 0.9, both(
-			fmt.Sprintf("in %d SYNs the sequence number is the address they go to", told),
-			fmt.Sprintf("%d 个 SYN 的序列号等于目标地址", told))
+		name := "mirai"
+		switch ports := tcpPorts(h); { // two that took its scanner for other doors
+		case slices.Equal(ports, []uint16{5555}):
+			name = "adbminer"
+		case slices.Equal(ports, []uint16{37215, 52869}):
+			name = "satori"
+		}
+		return name, 0.9, both(
+			fmt.Sprintf("in %d SYNs the sequence number is the address they go to, as in Mirai's scanner", told),
+			fmt.Sprintf("%d 个 SYN 的序列号等于目标地址，与 Mirai 的扫描器相同", told))
 	}
 	ports := tcpPorts(h)
-	if len(ports) > 6 {
+	if len(ports) >= 3 && ports[0] >= 3127 && ports[len(ports)-1] <= 3198 {
+		return "mydoom", 0.65, both("it asks for 3127-3198 and nothing else", "只找 3127-3198，不找别的")
+	}
+	if len(ports) > 2 {
 		return
 	}
 	has := func(list ...uint16) bool {
@@ -85,10 +111,16 @@ func (l *ledger) synWorm(h *table.Half) (name string, p float64, why portlore.Te
 		return pair("dabber", "5554 9898")
 	case only(23, 5358):
 		return pair("hajime", "23 5358")
-	case len(ports) >= 3 && ports[0] >= 3127 && ports[len(ports)-1] <= 3198:
-		return pair("mydoom", "3127-3198")
 	}
 	return
+}
+
+// welchia names the worm that pings with 92 bytes and then asks the same network
+// for 135.
+func (c *Case) welchia(h *table.Half) bool {
+	var ping table.Half
+	return spotPort(h) == 135 && c.t.Find(h.Addr, table.Echo, table.Sent, &ping) && ping.MinLength == 92 && ping.MaxLength == 92 &&
+		ping.Peers().Distinct() >= 5
 }
 
 // requestWorm names a worm by what its source asked inside its connections.

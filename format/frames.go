@@ -81,6 +81,9 @@ type frameWorker struct {
 
 func (w *frameWorker) run(work <-chan batch, free chan<- batch) {
 	for b := range work {
+		if len(b.frames) > 0 {
+			w.tally.begin(b.frames[0].no)
+		}
 		for i := range b.frames {
 			f := &b.frames[i]
 			w.read(f, b.data[f.at:f.at+f.size])
@@ -116,7 +119,7 @@ func (w *frameWorker) read(f *frame, data []byte) {
 		}
 		w.tally.understood++
 		w.tally.byFormat[0]++
-		w.tally.time(&stamp{nanos: f.nanos, zone: f.time})
+		w.tally.time(&stamp{nanos: f.nanos, zone: f.time}, f.no)
 		ob.Count, ob.Packets, ob.Bytes = 1, 1, uint64(ob.Length)
 		w.sink(ob)
 	}

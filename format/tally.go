@@ -20,6 +20,7 @@ type tally struct {
 	timeless, sinceBoot, assumed, stated int64 // observations by certainty of their time
 	yearless                             int64 // of those, how many had no year
 	first, last                          int64 // times since the epoch
+	stretches                            []stretch
 
 	foreign int64       // frames of link layers that are not read
 	link    packet.Link // one of those: the lowest
@@ -39,7 +40,12 @@ func (t *tally) bad(line int64, column int, f fault) {
 	}
 }
 
-func (t *tally) time(s *stamp) {
+// begin says that a worker begins another stretch of records.
+func (t *tally) begin(line int64) {
+	t.stretches = append(t.stretches, stretch{line: line})
+}
+
+func (t *tally) time(s *stamp, line int64) {
 	switch s.zone {
 	case timeless:
 		t.timeless++
@@ -56,6 +62,9 @@ func (t *tally) time(s *stamp) {
 		t.stated++
 	}
 	t.first, t.last = min(t.first, s.nanos), max(t.last, s.nanos)
+	if n := len(t.stretches); n > 0 {
+		t.stretches[n-1].timed(line, s.nanos, s.yearless)
+	}
 }
 
 // unread counts frames of a link layer that is not read.
@@ -86,6 +95,7 @@ func (t *tally) add(u *tally) {
 	t.stated += u.stated
 	t.yearless += u.yearless
 	t.first, t.last = min(t.first, u.first), max(t.last, u.last)
+	t.stretches = append(t.stretches, u.stretches...)
 	if u.foreign > 0 {
 		t.unread(u.link, u.foreign)
 	}

@@ -34,6 +34,7 @@ func (w *worker) run(work <-chan chunk, free chan<- []byte) {
 
 func (w *worker) chunk(c chunk) {
 	w.again = false
+	w.tally.begin(c.line)
 	if c.before != nil {
 		w.remember(c.before)
 	}
@@ -115,7 +116,7 @@ func (w *worker) time(no int64) bool {
 		w.tally.bad(no, w.line.bad.at+1, w.line.bad)
 		return false
 	}
-	w.tally.time(s)
+	w.tally.time(s, no)
 	w.ob.Time = s.nanos
 	return true
 }

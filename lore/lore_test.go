@@ -16,7 +16,7 @@ func TestService(t *testing.T) {
 		{portlore.TCP, 22, Service{"ssh", "ssh"}},
 		{portlore.UDP, 513, Service{"who", "who"}},
 		{portlore.TCP, 6005, Service{"x11", "x11"}},
-		{portlore.TCP, 65535, Service{ID: "unlisted"}},
+		{portlore.TCP, 65533, Service{ID: "unlisted"}},
 		{portlore.TCP, 49999, Service{ID: "unlisted"}},
 		{portlore.ICMP, 22, Service{ID: "unlisted"}},
 		{portlore.UDPLite, 53, b.Service(portlore.UDP, 53)},

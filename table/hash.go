@@ -67,6 +67,12 @@ func scatter(v uint32) uint32 {
 	return v ^ v>>16
 }
 
+// station is the bit that tells the keys of stations from those of interfaces.
+const station = 1 << 31
+
+// stationKey is the key of a link address among interfaces.
+func stationKey(link uint64) uint32 { return uint32(mix(link, 1)) | station }
+
 // hashName is FNV-1a (Fowler, Noll, Vo): names of interfaces are a few bytes.
 func hashName(name []byte) uint32 {
 	h := uint32(2166136261)

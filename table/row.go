@@ -70,7 +70,7 @@ type entry struct {
 	place  uint64
 	ports  uint32 // source port << 16 | destination port; in a row that is full, its number
 	print  uint32
-	iface  uint32 // hashName of the interface; zero: not said
+	iface  uint32 // hash of the interface, or of the station (see stationKey); zero: not said
 	id     uint16
 	length uint16 // bytes of the IP packet, at most 65535; zero: not said
 	shape  uint16 // TCP flags, or ICMP type<<8 | code
@@ -236,7 +236,12 @@ func (e *entry) each(side Side, put func(which int, key uint64)) {
 	if side == Received {
 		if e.tell == DNSQuery {
 			put(prints, uint64(scatter(e.print))<<32|uint64(e.print))
+		}
+		if e.tell == DNSQuery || e.tell.proves() {
 			put(tells, uint64(e.tell))
+		}
+		if e.iface != 0 {
+			put(ifaces, uint64(e.iface))
 		}
 		return
 	}

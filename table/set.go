@@ -37,7 +37,7 @@ const (
 	ids             // (IP id, source port, destination port): equal in decoys
 	shapes          // TCP flags, or ICMP type and code
 	places          // where in the evidence, the first
-	ifaces          // interfaces
+	ifaces          // interfaces; in captures of Ethernets the stations
 	tells           // what single packets give away
 	members         // addresses that were rolled up into the row
 	setsPerRow
@@ -80,6 +80,11 @@ func (i Item) Port() (proto uint8, port uint16) { return uint8(i.Key >> 16), uin
 
 // Pair is the source and destination port of an item of Attempts.
 func (i Item) Pair() (src, dst uint16) { return uint16(i.Key >> 16), uint16(i.Key) }
+
+// Station says that an item of Ifaces is a station of an Ethernet, not an
+// interface of the host that reported: the one that sent the frames in a row of
+// what was sent, the one that they went to in a row of what was received.
+func (i Item) Station() bool { return uint32(i.Key)&station != 0 }
 
 // Len is how many keys are held.
 func (s Set) Len() int {

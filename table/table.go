@@ -77,6 +77,10 @@ func (t *Table) Add(o *portlore.Observation) {
 	if e.iface == 0 {
 		e.iface = t.iface(1, o.OutIf)
 	}
+	stations := e.iface == 0
+	if stations && o.LinkSrc != 0 {
+		e.iface = stationKey(o.LinkSrc)
+	}
 	count, packets := max(1, o.Count), max(1, o.Packets)
 	bytes := o.Bytes
 	if bytes == 0 {
@@ -87,7 +91,10 @@ func (t *Table) Add(o *portlore.Observation) {
 	srcPeer, dstPeer := src.hash(), dst.hash()
 	e.peer = dstPeer
 	t.add(key{addr: src, kind: kind, side: Sent}, &e, single, count, packets, bytes)
-	e.peer = srcPeer
+	e.peer, e.iface = srcPeer, 0
+	if stations && o.LinkDst != 0 && !o.LinkCast {
+		e.iface = stationKey(o.LinkDst)
+	}
 	t.add(key{addr: dst, kind: kind, side: Received}, &e, single, count, packets, bytes)
 	if kind.rated() && e.time != 0 {
 		n := uint32(min(packets, math.MaxUint32))
@@ -228,10 +235,7 @@ func (t *Table) iface(which int, name []byte) uint32 {
 	if last.name == string(name) {
 		return last.hash
 	}
-	h := hashName(name)
-	if h == 0 {
-		h = 1
-	}
+	h := max(hashName(name)&^station, 1)
 	known, ok := t.names[h]
 	if !ok && len(t.names) < maxNames {
 		known = string(name)

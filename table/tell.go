@@ -42,6 +42,7 @@ const (
 	IKEInit
 	RPCCall
 	LDAPSearch
+	LDAPBind
 	MemcachedCommand
 	SQLBrowser
 	RedisCommand
@@ -49,8 +50,19 @@ const (
 	BitTorrent
 	SMBNegotiate
 	RDPRequest
+	FingerQuery
+	IdentQuery
+	BackOrifice // the magic of its protocol, scrambled with the default password (Snort 1.x, backdoor.rules)
 	EmptyDatagram
+
+	// First bytes of answers that prove a program. They are kept on both sides.
+	NetBusBanner   // "NetBus 1.70", the server's greeting
+	SubSevenBanner // "[RPL]002", the server's answer (Snort 1.x, backdoor.rules)
+	ShellBanner    // cmd.exe's greeting, or what id says of root (Snort 1.x, attack-responses.rules)
 )
+
+// proves says that a tell is about the sender's own program, whatever it was asked.
+func (t Tell) proves() bool { return t >= NetBusBanner }
 
 // habitOf reads the habit of the program that built a packet.
 func habitOf(o *portlore.Observation) Tell {
@@ -96,6 +108,12 @@ func streamTell(p []byte, dst uint16) Tell {
 	switch {
 	case begins("SSH-"):
 		return SSHBanner
+	case begins("NetBus "):
+		return NetBusBanner
+	case begins("\r\n[RPL]002\r\n"):
+		return SubSevenBanner
+	case begins("Microsoft Windows [Version "), begins("Microsoft(R) Windows"), begins("uid=0(root) "):
+		return ShellBanner
 	case len(p) > 5 && p[0] == 0x16 && p[1] == 3 && p[5] == 1: // handshake, TLS 1.x, client hello (RFC 8446)
 		return TLSHello
 	case begins("CONNECT "), begins("GET http://"), begins("\x04\x01"), begins("\x05\x01\x00"), begins("\x05\x02\x00"): // SOCKS too (RFC 1928)
@@ -118,6 +136,12 @@ func streamTell(p []byte, dst uint16) Tell {
 		return RedisCommand
 	case dst == 53 && len(p) > 14:
 		return dnsTell(p[2:])
+	case dst == 389 && p[0] == 0x30:
+		return ldapTell(p)
+	case dst == 113 && identQuery(p):
+		return IdentQuery
+	case dst == 79 && bytes.HasSuffix(p, []byte("\r\n")): // RFC 1288
+		return FingerQuery
 	case len(p) > 28 && binary.BigEndian.Uint32(p[12:]) == 2 && binary.BigEndian.Uint32(p[8:]) == 0 && binary.BigEndian.Uint32(p[16:])/1000 == 100:
 		return RPCCall
 	}
@@ -138,6 +162,8 @@ func datagramTell(p []byte, src, dst uint16) Tell {
 			return SIPScanner
 		}
 		return SIPRequest
+	case begins("\xce\x63\xd1\xd2\x16\xe7\x13\xcf"):
+		return BackOrifice
 	case begins("M-SEARCH"):
 		return SSDPSearch
 	case dst == 69 && len(p) > 4 && p[0] == 0 && (p[1] == 1 || p[1] == 2):
@@ -147,7 +173,7 @@ func datagramTell(p []byte, src, dst uint16) Tell {
 	case (dst == 500 || dst == 4500) && len(p) >= 28 && (p[17] == 0x10 || p[17] == 0x20): // ISAKMP version 1, IKE version 2
 		return IKEInit
 	case dst == 389 && p[0] == 0x30:
-		return LDAPSearch
+		return ldapTell(p)
 	case dst == 11211:
 		return MemcachedCommand
 	case dst == 1434 && len(p) <= 2:
@@ -160,6 +186,44 @@ func datagramTell(p []byte, src, dst uint16) Tell {
 		return BitTorrent
 	}
 	return NoTell
+}
+
+// ldapTell reads which operation a message asks for: behind the head of the
+// sequence and the number of the message (RFC 4511, section 4.1.1).
+func ldapTell(p []byte) Tell {
+	if len(p) < 2 {
+		return NoTell
+	}
+	at := 2
+	if p[1] >= 0x80 {
+		at += int(p[1] & 0x7f)
+	}
+	if at+2 > len(p) || p[at] != 2 {
+		return NoTell
+	}
+	switch at += 2 + int(p[at+1]); {
+	case at < len(p) && p[at] == 0x60:
+		return LDAPBind
+	case at < len(p) && p[at] == 0x63:
+		return LDAPSearch
+	}
+	return NoTell
+}
+
+// identQuery reads "6193, 23": the two ports of a connection (RFC 1413).
+func identQuery(p []byte) bool {
+	digits, commas := 0, 0
+	for _, b := range bytes.TrimSpace(p) {
+		switch {
+		case '0' <= b && b <= '9':
+			digits++
+		case b == ',':
+			commas++
+		case b != ' ':
+			return false
+		}
+	}
+	return commas == 1 && digits >= 2
 }
 
 // dnsTell reads the header and the type of the first question (RFC 1035).

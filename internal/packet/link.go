@@ -27,6 +27,8 @@ func (d *Decoder) ethernet() Outcome {
 		return d.cut("Ethernet header")
 	}
 	d.ob.LinkCast = d.frame[0]&1 != 0 // the group bit of the destination
+	d.ob.LinkDst = binary.BigEndian.Uint64(d.frame) >> 16
+	d.ob.LinkSrc = binary.BigEndian.Uint64(d.frame[4:]) & (1<<48 - 1)
 	t := binary.BigEndian.Uint16(d.frame[12:])
 	if t > longest {
 		return d.network(t, size)

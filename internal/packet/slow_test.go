@@ -71,6 +71,8 @@ func (s *slowDecoder) peel(layer string, b []byte) (string, []byte) {
 	switch layer {
 	case "ethernet":
 		s.ob.LinkCast = b[0]%2 == 1
+		s.ob.LinkDst = be.Uint64(append([]byte{0, 0}, b[:6]...))
+		s.ob.LinkSrc = be.Uint64(append([]byte{0, 0}, b[6:12]...))
 		if t := be.Uint16(b[12:]); t > 1500 {
 			return etherType(t), b[14:]
 		}
