@@ -64,7 +64,7 @@ func (c *Case) calledOn(h *table.Half) bool {
 
 var streams = &Detector{
 	Name: "streams",
-	Doc: "UDP from one port to at most four ports of 6970 to 7170 of one host, five packets and more: the sound that a RealAudio or " +
+	Doc: "UDP from one port or two to at most four ports of 6970 to 7170 of one host, five packets and more: the sound that a RealAudio or " +
 		"QuickTime client asked for over TCP comes back there, benign.media_stream.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.UDP, table.UDPReply) {
@@ -75,8 +75,8 @@ var streams = &Detector{
 	},
 }
 
-// streaming: RealAudio clients announce ports from 6970 on, QuickTime (RTP) pairs
-// of the same range.
+// streaming: RealAudio clients announce ports from 6970 on, QuickTime pairs of the
+// same range: one for the sound, the next for reports (RTP, RFC 3550).
 func streaming(h *table.Half) bool {
 	n, _ := sourcePorts(h)
 	ports := 0
@@ -86,7 +86,7 @@ func streaming(h *table.Half) bool {
 		}
 		ports++
 	}
-	return n == 1 && ports > 0 && ports <= 4 && h.Observations >= 5 && h.Peers().Distinct() == 1
+	return n <= 2 && ports > 0 && ports <= 4 && h.Observations >= 5 && h.Peers().Distinct() == 1
 }
 
 var traceroute = &Detector{

@@ -11,7 +11,7 @@
 // findings + noise + unexplained = everything that was understood.
 package detect
 
-//go:generate go test -run TestVerdicts -update .
+//go:generate go test -run "TestVerdicts|TestLookalikes" -update .
 
 import (
 	"net/netip"

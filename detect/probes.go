@@ -70,7 +70,7 @@ var probes = &Detector{
 	Name: "probes",
 	Doc: "What is left of attempts. Three ports or more of the proxies within an hour is probe.proxy; two of the amplifiers (three where all was let " +
 		"in) within an hour, at most three packets each, is probe.amplifier. From a neighbour: benign.lan_service. Let in from outside: exposed.service where lore says that the service should " +
-		"never face the Internet, benign.client elsewhere. Ten UDP packets and more from one port to one high port for ten minutes and longer, of a host that ours never spoke to: benign.address_reuse. The rest asks for a service: probe.service.NAME. UDP to a few high ports is what is left of a call or a game, and TCP " +
+		"never face the Internet, benign.client elsewhere. Ten UDP packets and more from one port to one high port for three minutes and longer, of a host that ours never spoke to: benign.address_reuse. The rest asks for a service: probe.service.NAME. UDP to a few high ports is what is left of a call or a game, and TCP " +
 		"from the middle of connections of the connections: benign.late_reply. A few packets with odd flags are scan.stealth.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
@@ -100,13 +100,14 @@ var probes = &Detector{
 }
 
 // mistaken says that one remote service keeps sending to a port here that ours
-// never used with it: ten packets and more from one port to one high port, for ten
-// minutes and longer. No firewall remembers a conversation so long after its end.
+// never used with it: ten packets and more from one port to one high port, for three
+// minutes and longer. A firewall forgets a conversation that one side has left
+// after two (Linux, nf_conntrack_udp_timeout_stream).
 func (c *Case) mistaken(h *table.Half) bool {
 	sports, _ := sourcePorts(h)
 	dport, single := onlyDestination(h)
 	return h.Kind == table.UDP && sports == 1 && single && dport >= 1024 && h.Peers().Distinct() == 1 && h.Observations >= 10 &&
-		h.Last-h.First >= 600e9 && !c.spokenTo(h)
+		h.Last-h.First >= 180e9 && !c.spokenTo(h)
 }
 
 const hour = 3600 // in which ports and hosts are counted that say what somebody is after

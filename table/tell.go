@@ -35,7 +35,7 @@ const (
 	NTPServer
 	SNMPRequest
 	SIPRequest
-	SIPScanner // a SIP request that names sipvicious
+	SIPScanner // a SIP request that names sipvicious, or asks for 100 as its svmap does by default
 	SSDPSearch
 	TFTPRequest
 	NetBIOSStatus
@@ -158,7 +158,7 @@ func datagramTell(p []byte, src, dst uint16) Tell {
 	case (dst == 161 || src == 161) && p[0] == 0x30: // a BER sequence
 		return SNMPRequest
 	case begins("OPTIONS sip:"), begins("REGISTER sip:"), begins("INVITE sip:"):
-		if bytes.Contains(p, []byte("friendly-scanner")) || bytes.Contains(p, []byte("sipvicious")) {
+		if bytes.Contains(p, []byte("friendly-scanner")) || bytes.Contains(p, []byte("sipvicious")) || begins("OPTIONS sip:100@") {
 			return SIPScanner
 		}
 		return SIPRequest
