@@ -43,7 +43,8 @@ func portsOf(h *table.Half, list []uint16) (all, in, privileged int) {
 // sourcePorts is how many different source ports the attempts of a row have,
 // and one of them.
 func sourcePorts(h *table.Half) (distinct int, port uint16) {
-	var seen []uint16
+	var room [64]uint16 // as many as a row keeps
+	seen := room[:0]
 	for it := range h.Attempts().All() {
 		s, _ := it.Pair()
 		if !slices.Contains(seen, s) {

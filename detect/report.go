@@ -65,7 +65,10 @@ func (c *Case) gathered() []*draft {
 	for _, ds := range byClass {
 		if len(ds) > mostAlike {
 			slices.SortFunc(ds, func(a, b *draft) int {
-				return cmp.Or(cmp.Compare(b.observations, a.observations), cmp.Compare(first(a.subjects.strings()), first(b.subjects.strings())))
+				if d := cmp.Compare(b.observations, a.observations); d != 0 {
+					return d
+				}
+				return cmp.Compare(first(a.subjects.strings()), first(b.subjects.strings()))
 			})
 			for _, d := range ds[mostAlike+1:] {
 				ds[mostAlike].join(d)

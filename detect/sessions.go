@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/table"
@@ -77,20 +78,43 @@ func (c *Case) answered(a netip.Addr, proto portlore.Proto, port uint16) bool {
 
 // answeredPorts are the services from which ours answered a row.
 func (c *Case) answeredPorts(h *table.Half) (ports []uint16) {
-	for it := range h.Ports().All() {
-		proto, port := it.Port()
-		if c.answered(h.Addr, portlore.Proto(proto), port) || c.mirrored(h, port) {
-			ports = append(ports, port)
+	kind := table.SynAck
+	if h.Kind == table.UDP || h.Kind == table.UDPReply {
+		kind = table.UDPReply
+	}
+	var back table.Half
+	if c.t.Find(h.Addr, kind, table.Received, &back) {
+		answers := back.Ports()
+		for it := range h.Ports().All() {
+			if _, found := answers.Get(it.Key); found {
+				_, port := it.Port()
+				ports = append(ports, port)
+			}
 		}
+	}
+	if port := c.mirrored(h); port != 0 && !slices.Contains(ports, port) {
+		ports = append(ports, port)
 	}
 	return ports
 }
 
-// mirrored says that one of ours sent to a port of a row from which alone the
-// row came: services like time and IKE talk from port to equal port.
-func (c *Case) mirrored(h *table.Half, port uint16) bool {
+// mirrored is the port from which alone a row of UDP came and to which it also
+// went, where one of ours sent to that port: services like time and IKE talk from
+// port to equal port. Zero: there is none.
+func (c *Case) mirrored(h *table.Half) uint16 {
+	if h.Kind != table.UDP {
+		return 0
+	}
 	sports, sport := sourcePorts(h)
-	return h.Kind == table.UDP && sports == 1 && sport == port && c.asked(h.Addr, table.UDP, portlore.UDP, port, ^uint32(0))
+	if sports != 1 || !c.asked(h.Addr, table.UDP, portlore.UDP, sport, ^uint32(0)) {
+		return 0
+	}
+	for it := range h.Ports().All() {
+		if _, port := it.Port(); port == sport {
+			return sport
+		}
+	}
+	return 0
 }
 
 // served says that a row was let in: the firewall says so, or every service

@@ -220,7 +220,9 @@ func (f *full) add(p *pool, side Side, e *entry, count, packets, bytes uint64) {
 	n := uint32(min(count, math.MaxUint32))
 	first := seconds(e.time)
 	e.each(side, func(which int, key uint64) {
-		p.add(&f.sets[which], &shapesOf[which], key, first, n)
+		if s, sh := &f.sets[which], &shapesOf[which]; !s.turnsAway(sh, key) {
+			p.add(s, sh, key, first, n)
+		}
 	})
 }
 

@@ -125,12 +125,31 @@ func (s Set) All() iter.Seq[Item] {
 
 // Get finds the item of a key.
 func (s Set) Get(key uint64) (Item, bool) {
-	for it := range s.All() {
-		if it.Key == key {
+	for i := 0; i < len(s.words) && s.words[i] <= key; i += s.stride {
+		if s.words[i] == key {
+			it := Item{Key: key}
+			if s.stride == 2 {
+				it.First, it.Count = uint32(s.words[i+1]>>32), uint32(s.words[i+1])
+			}
 			return it, true
 		}
 	}
 	return Item{}, false
+}
+
+// turnsAway says that a key cannot change a set: the set is full of smaller ones,
+// or has the key and keeps nothing else of it. Most keys that come are of that
+// kind, so this is what the compiler can put where it is called.
+func (s *set) turnsAway(sh *shape, key uint64) bool {
+	if key < s.last || s.n == 0 {
+		return false
+	}
+	if key > s.last {
+		full := s.n == sh.k
+		s.over = s.over || full
+		return full
+	}
+	return sh.stride == 1
 }
 
 // add gives a set a key that came count times, first at a time.
