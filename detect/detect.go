@@ -11,7 +11,7 @@
 // findings + noise + unexplained = everything that was understood.
 package detect
 
-//go:generate go test -run "TestVerdicts|TestLookalikes" -update .
+//go:generate go test -run "TestVerdicts|TestPages" -update .
 
 import (
 	"net/netip"

@@ -25,7 +25,7 @@ func (c *Case) wordsFor(d *draft) words {
 		if name == "" {
 			name = fmt.Sprintf("%d/%s", s.Port, s.Proto)
 		}
-		if i == 0 {
+		if i == 0 || name == strings.TrimPrefix(d.class, "probe.enum.") { // pcAnywhere's 22/udp is not SSH's
 			port, service = strconv.Itoa(int(s.Port)), name
 		}
 		if i < 8 {
