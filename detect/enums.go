@@ -18,9 +18,7 @@ var enumerations = &Detector{
 			if what, p, why := c.datagramEnum(h); what != "" {
 				d := c.finding(n, h, "probe.enum."+what, sure{p, why})
 				c.exposure(d, h)
-				if h.Told(table.SIPScanner) > 0 {
-					d.mark("tool.sipvicious")
-				}
+				d.noteAsker(h, what)
 			}
 		}
 		for n, h := range c.outside(table.Syn) {
@@ -36,6 +34,21 @@ var enumerations = &Detector{
 			}
 		}
 	},
+}
+
+// noteAsker marks the tool whose question is known: sipvicious by its name, nbtscan
+// by 78 bytes from one high port, ike-scan by its first packet of 364 bytes (both
+// measured).
+func (d *draft) noteAsker(h *table.Half, what string) {
+	sports, sport := sourcePorts(h)
+	switch {
+	case what == "sip" && h.Told(table.SIPScanner) > 0:
+		d.mark("tool.sipvicious")
+	case what == "netbios" && h.MinLength == 78 && h.MaxLength == 78 && sports == 1 && sport >= 1024:
+		d.mark("tool.nbtscan")
+	case what == "ike" && h.MinLength == 364 && h.MaxLength == 364:
+		d.mark("tool.ike-scan")
+	}
 }
 
 // streamEnum reads what a source asked inside its connections.

@@ -130,6 +130,7 @@ func (c *Case) scanFinding(n uint32, h *table.Half, s shaped) {
 	if h.Kind == table.UDP {
 		if what, _, _ := c.datagramEnum(h); what != "" {
 			d.mention("probe.enum." + what)
+			d.noteAsker(h, what)
 		}
 	}
 	if ports := c.answeredPorts(h); len(ports) > 0 && h.Kind == table.Syn {
@@ -262,14 +263,15 @@ func (d *draft) noteTools(c *Case, h *table.Half) {
 
 // toolOf: nmap's SYN has MSS alone (44 bytes), window 1024 and a TTL that is
 // drawn anew for each packet from 37 to 59 (its tcpip.cc and scan_engine_raw.cc);
-// masscan 1.3's has no options, window 1024 and TTL 255; hping3's has no options,
+// masscan 1.3's has no options, window 1024 and TTL 255, that of 2026 has MSS alone
+// and window 1025; ZMap's is only known by its IP id, until version 3; hping3's has no options,
 // window 512 and TTL 64 (measured).
 func toolOf(print uint32, h *table.Half) string {
 	window, length := table.PrintWindow(print), table.PrintLength(print)
 	switch {
 	case window == 1024 && length == 44 && h.MaxTTL < 60 && h.MaxTTL-h.MinTTL >= 5:
 		return "nmap"
-	case window == 1024 && length == 40 && h.MinTTL > 200:
+	case window == 1024 && length == 40 && h.MinTTL > 200, window == 1025 && length == 44 && h.MinTTL > 200:
 		return "masscan"
 	case window == 512 && length == 40 && h.MaxTTL <= 64 && h.MaxTTL == h.MinTTL:
 		return "hping"
