@@ -53,7 +53,7 @@ func newCase(t *table.Table, o Options) *Case {
 		unexplained: &draft{class: "unknown"}, riskyPorts: map[uint32]bool{},
 	}
 	c.findHome()
-	t.Group64(c.ours)
+	t.Group64(c.local)
 	c.claimed = make([]bool, t.Len()+1)
 	c.public = map[uint64]bool{}
 	c.blind = true

@@ -48,7 +48,10 @@ func (c *Case) judgeOurs(n uint32, h *table.Half) {
 			fmt.Sprintf("几分钟内对外连了 %d 台主机，端口是蠕虫常用的传播端口", h.Peers().Distinct()))})
 		d.severity = portlore.Critical
 	case attempt && outside == 0 && !h.Port && (window(h.Peers(), quick) >= 10 && ports <= 5 && c.suspect(h) || c.triesPorts(h)):
-		c.finding(n, h, "internal.scan", sure{0.75, both("one of our hosts tries many others, or many ports", "内网一台主机在试很多主机或很多端口")})
+		d := c.finding(n, h, "internal.scan", sure{0.75, both("one of our hosts tries many others, or many ports", "内网一台主机在试很多主机或很多端口")})
+		if s, ok := judgeShape(h, false); ok {
+			d.mention(s.class)
+		}
 	case attempt && h.Blocked > 0 && outside == 0:
 		c.quiet("benign.lan_service", n, h)
 	case attempt && h.Blocked*2 > h.Observations:

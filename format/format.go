@@ -10,6 +10,8 @@
 // the list, and put cases into testdata/NAME/*.txtar.
 package format
 
+//go:generate go test -run TestPage -update .
+
 import (
 	"time"
 
@@ -21,6 +23,7 @@ import (
 type Format struct {
 	Name string // its id, in every language; stands in Input.Format
 	Doc  string // what it reads, in one sentence
+	Spec string // where its producer describes it
 
 	// read looks at one line. Understood: ob, which came in zeroed, holds what
 	// the message says; Pos, Time and the counts are the driver's business.
@@ -44,6 +47,10 @@ func All() []*Format {
 func logs() []*Format {
 	return []*Format{
 		netfilter,
+		filterlog,
+		windows,
+		routeros,
+		asa,
 	}
 }
 

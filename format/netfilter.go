@@ -19,6 +19,7 @@ import (
 var netfilter = &Format{
 	Name: "netfilter",
 	Doc:  "Linux firewall log (iptables, nftables, ufw, firewalld, ulogd and others)",
+	Spec: "net/netfilter/nf_log_syslog.c of Linux; ulogd_output_LOGEMU of ulogd 2",
 	read: readNetfilter,
 }
 

@@ -10,17 +10,19 @@ import (
 // it to be a clock that was set and not packets that overtook one another.
 const jumpSize = 60e9
 
-// A stretch is a chunk of records in the order of the evidence: where it begins,
-// its first and last time, and how time ran back inside it.
+// A stretch is a chunk of records in the order of the evidence: the line where it
+// begins, or of its first time; its first and last time, and how time ran back
+// inside it.
 type stretch struct {
 	line, first, last int64
+	yearless          bool // of the first
 	jumps             portlore.ClockJumps
 }
 
 // timed notes the time of the next record of a stretch.
 func (s *stretch) timed(line, nanos int64, yearless bool) {
 	if s.first == 0 {
-		s.first = nanos
+		s.line, s.first, s.yearless = line, nanos, yearless
 	} else {
 		jump(&s.jumps, s.last, nanos, line, yearless)
 	}
@@ -42,7 +44,7 @@ func jump(j *portlore.ClockJumps, from, to, line int64, yearless bool) {
 
 // clockJumps puts the stretches of all workers in order and adds up how time ran
 // back in and between them.
-func clockJumps(all []stretch, yearless bool) portlore.ClockJumps {
+func clockJumps(all []stretch) portlore.ClockJumps {
 	slices.SortFunc(all, func(a, b stretch) int { return int(a.line - b.line) })
 	var sum portlore.ClockJumps
 	last := int64(0)
@@ -51,7 +53,7 @@ func clockJumps(all []stretch, yearless bool) portlore.ClockJumps {
 			continue
 		}
 		if last != 0 {
-			jump(&sum, last, s.first, s.line, yearless)
+			jump(&sum, last, s.first, s.line, s.yearless)
 		}
 		sum.Count += s.jumps.Count
 		if s.jumps.Seconds > sum.Seconds {

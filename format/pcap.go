@@ -15,6 +15,7 @@ import (
 var pcap = &Format{
 	Name:   "pcap",
 	Doc:    "packet capture of tcpdump and others",
+	Spec:   "https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcap/",
 	magics: []string{"\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1", "\xa1\xb2\x3c\x4d"},
 	frames: readPcap,
 }

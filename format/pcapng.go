@@ -11,6 +11,7 @@ import (
 var pcapng = &Format{
 	Name:   "pcapng",
 	Doc:    "packet capture of Wireshark and others",
+	Spec:   "https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcapng/",
 	magics: []string{"\x0a\x0d\x0d\x0a"},
 	frames: readPcapng,
 }

@@ -88,7 +88,7 @@ func (r *Result) account(t *tally, o Options) {
 		r.From = time.Unix(0, t.first).In(zone).Format(time.RFC3339)
 		r.To = time.Unix(0, t.last).In(zone).Format(time.RFC3339)
 		r.Zone = "stated"
-		r.ClockJumps = clockJumps(t.stretches, t.yearless > 0)
+		r.ClockJumps = clockJumps(t.stretches)
 	}
 	if t.assumed > 0 {
 		r.Zone = "assumed"

@@ -1,8 +1,11 @@
 package format
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/portlore/portlore"
 )
 
 // rawRecord is a record of a classic capture: one byte, one second past 1970.
@@ -21,7 +24,7 @@ func TestLooksLike(t *testing.T) {
 		{strings.Repeat("\x00", 257) + "ustar", "tar"},
 		{"#separator \\x09\n#set_separator\t,\nx\ty\n", "Zeek"},
 		{`{"timestamp":"2026-11-23T15:02:16.0+0000","event_type":"alert"}` + "\n", "Suricata"},
-		{"Nov 23 2026 15:02:16: %ASA-4-106023: Deny tcp src outside:192.0.2.1/1 dst inside:203.0.113.1/22\n", "ASA"},
+		{"Nov 23 2026 15:02:16: %ASA-1-505015: Module ips, application up\n", "ASA"},
 		{"Nov 23 15:02:16 fw filterlog[12]: 5,,,1000,igb0,match,block,in,4\n", "filterlog"},
 		{"2026-11-23T15:02:16+01:00 gw firewall,info drop input: in:ether1 out:(unknown 0)\n", "MikroTik"},
 		{"Nov 23 15:02:16 fw CRON[1]: x\nNov 23 15:02:16 fw CRON[1]: y\n", "system log"},
@@ -31,6 +34,29 @@ func TestLooksLike(t *testing.T) {
 		res, _ := readAll(t, strings.NewReader(tt.input), Options{}, 1, chunkSize)
 		if !strings.Contains(res.LooksLike.EN, tt.want) || tt.want == "" && res.LooksLike.EN != "" || (res.LooksLike.EN == "") != (res.LooksLike.ZH == "") {
 			t.Errorf("%q looks like %q, want %q", tt.input, res.LooksLike.EN, tt.want)
+		}
+	}
+}
+
+// TestOneFormatALine offers every line of every case to every format: at most one
+// may take it, so that it does not matter who is asked first.
+func TestOneFormatALine(t *testing.T) {
+	var c clock
+	for _, g := range logGoldens(t) {
+		c = newClock(g.options)
+		for text := range bytes.Lines(g.input) {
+			var takers []string
+			for _, f := range logs() {
+				var l line
+				var ob portlore.Observation
+				l.open(bytes.TrimRight(text, "\r\n"), &c)
+				if f.read(&l, &ob) != other {
+					takers = append(takers, f.Name)
+				}
+			}
+			if len(takers) > 1 {
+				t.Errorf("%s: %q is taken by %v", g.path, text, takers)
+			}
 		}
 	}
 }

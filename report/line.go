@@ -41,8 +41,13 @@ func Line(w io.Writer, r *portlore.Report, pasted Pasted, style ExplainStyle) er
 	if p.Why {
 		p.opinions()
 	}
-	p.wrapped(p.say("One line cannot show a pattern. Try:  journalctl -k | portlore explain -",
-		"单独一行看不出规律，可试：journalctl -k | portlore explain -"))
+	if in := p.r.Inputs; len(in) == 1 && in[0].Format != "netfilter" {
+		p.wrapped(p.say("One line cannot show a pattern. Try:  portlore explain FILE, with the whole log",
+			"单独一行看不出规律，可试：portlore explain 文件，交出整份日志"))
+	} else {
+		p.wrapped(p.say("One line cannot show a pattern. Try:  journalctl -k | portlore explain -",
+			"单独一行看不出规律，可试：journalctl -k | portlore explain -"))
+	}
 	p.notes()
 	if in := p.r.Inputs; len(in) != 1 || in[0].Lines != 1 {
 		p.account()
