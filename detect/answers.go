@@ -11,7 +11,8 @@ import (
 var answers = &Detector{
 	Name: "answers",
 	Doc: "Packets that answer or end something. From a host that ours asked: benign.late_reply. SYN-ACKs nobody asked for, " +
-		"and RSTs to ten ports or hosts and more: backscatter.tcp, somebody forges our address. UDP from a service's port: a late " +
+		"and RSTs to ten ports or hosts and more: backscatter.tcp, somebody forges our address. Of TCP without flags, what comes from services and goes to high ports where " +
+		"mostly none is, counts as an answer. UDP from a service's port: a late " +
 		"answer, or backscatter.udp when ten of our hosts get it; time servers answer to their own port. The RSTs of a scanner belong to its scan.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.SynAck) {
@@ -29,6 +30,11 @@ var answers = &Detector{
 				c.quiet("benign.late_reply", n, h)
 			default:
 				c.quiet("backscatter.tcp", n, h)
+			}
+		}
+		for n, h := range c.outside(table.TCPUnsaid) {
+			if !h.Port && fromService(c, h) && atServices(c, h)*2 <= h.Attempts().Len() {
+				c.quiet("benign.late_reply", n, h)
 			}
 		}
 		for n, h := range c.outside(table.UDPReply) {

@@ -51,6 +51,8 @@ func logs() []*Format {
 		windows,
 		routeros,
 		asa,
+		ios,
+		fortigate,
 	}
 }
 

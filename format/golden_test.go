@@ -174,7 +174,10 @@ func dump(w *bytes.Buffer, ob *portlore.Observation) {
 	if ob.LinkCast {
 		w.WriteString(" linkcast")
 	}
-	if ob.Count != 1 {
+	if ob.Answered {
+		w.WriteString(" answered")
+	}
+	if ob.Count != 1 || ob.Packets != 1 || ob.Bytes != uint64(ob.Length) {
 		fmt.Fprintf(w, " count=%d packets=%d bytes=%d", ob.Count, ob.Packets, ob.Bytes)
 	}
 	if ob.Has&portlore.HasInner != 0 {

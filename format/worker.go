@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 
 	"github.com/portlore/portlore"
 )
@@ -16,7 +17,9 @@ type worker struct {
 	line    line
 	tally   tally
 
-	ob    portlore.Observation
+	ob             portlore.Observation
+	packets, bytes uint64 // that ob stands for when it is said once
+
 	again bool // ob is what the last line said, for a line that repeats it
 }
 
@@ -95,6 +98,7 @@ func (w *worker) read(text []byte, no int64) {
 		if w.time(no) {
 			w.tally.byFormat[by]++
 			w.again = true
+			w.packets, w.bytes = max(1, w.ob.Packets), cmp.Or(w.ob.Bytes, uint64(w.ob.Length))
 			w.emit(no, count)
 		}
 	}
@@ -127,6 +131,6 @@ func (w *worker) emit(no int64, count uint64) {
 		w.tally.ambiguous++
 	}
 	w.ob.Pos = portlore.Pos{File: w.file, Line: no}
-	w.ob.Count, w.ob.Packets, w.ob.Bytes = count, count, uint64(w.ob.Length)*count
+	w.ob.Count, w.ob.Packets, w.ob.Bytes = count, w.packets*count, w.bytes*count
 	w.sink(&w.ob)
 }
