@@ -37,28 +37,21 @@ func readFortiGate(l *line, ob *portlore.Observation) outcome {
 	src, dst := int32(-1), int32(-1)
 	for p.next() {
 		value := p.value
-		number := func(most uint64) uint64 {
-			n, ok := uintOf(value, most)
-			if !ok && p.fault.why == "" {
-				p.fault = fault{at: p.at, field: string(p.key), value: value, why: outOfRange}
-			}
-			return n
-		}
 		switch string(p.key) {
 		case "srcip":
-			ob.Src = p.address()
+			ob.Src = p.address("srcip")
 		case "dstip":
-			ob.Dst = p.address()
+			ob.Dst = p.address("dstip")
 		case "srcport":
-			src = int32(number(65535))
+			src = int32(p.number("srcport", 65535))
 		case "dstport":
-			dst = int32(number(65535))
+			dst = int32(p.number("dstport", 65535))
 		case "srcintf":
 			ob.InIf = value
 		case "dstintf":
 			ob.OutIf = value
 		case "proto":
-			ob.Proto = portlore.Proto(number(255))
+			ob.Proto = portlore.Proto(p.number("proto", 255))
 			ob.Has |= portlore.HasProto
 		case "action":
 			switch string(value) {
@@ -150,10 +143,25 @@ func (p *pairs) next() bool {
 	}
 }
 
-func (p *pairs) address() (a netip.Addr) {
+func (p *pairs) address(name string) (a netip.Addr) {
 	a, ok := addr.Parse(p.value)
-	if !ok && p.fault.why == "" {
-		p.fault = fault{at: p.at, field: string(p.key), value: p.value, why: notAnAddress}
+	if !ok {
+		p.fail(name, notAnAddress)
 	}
 	return a
+}
+
+func (p *pairs) number(name string, most uint64) uint64 {
+	n, ok := uintOf(p.value, most)
+	if !ok {
+		p.fail(name, outOfRange)
+	}
+	return n
+}
+
+// fail notes the first fault.
+func (p *pairs) fail(name, why string) {
+	if p.fault.why == "" {
+		p.fault = fault{at: p.at, field: name, value: p.value, why: why}
+	}
 }
