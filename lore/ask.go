@@ -48,9 +48,7 @@ func wordsIn(s string) []string {
 func bare(words []string) []string {
 	var list []string
 	for _, w := range words {
-		if strings.HasSuffix(w, "'s") { // what's
-			w = w[:len(w)-2]
-		}
+		w = strings.TrimSuffix(w, "'s") // what's
 		if w = trimFillers(w); w != "" && !filler(w) {
 			list = append(list, w)
 		}
