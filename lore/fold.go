@@ -49,7 +49,7 @@ func simplified(r rune) rune {
 
 // traditional are the traditional characters whose simplified form stands in
 // the texts of the knowledge base, each followed by that form, sorted. After
-// OpenCC's table TSCharacters, without what Big5 does not have.
+// OpenCC's table TSCharacters (Apache License 2.0), without what Big5 lacks.
 const traditional = "" +
 	"丟丢並并乾干亂乱亞亚佈布佔占併并來来侷局係系俠侠俬私倉仓個个們们側侧偵侦偽伪備备傢家傳传傷伤僅仅價价儀仪儘尽優优儲储兒儿" +
 	"內内兩两冊册凈净凍冻凱凯別别刪删則则剋克剛刚創创劃划劇剧劉刘劍剑勁劲動动務务勝胜勞劳勢势匯汇區区協协卻却厤历參参叢丛員员" +
