@@ -44,6 +44,9 @@ func list[T any](c *coder, p *[]T, code func(*coder, *T)) {
 		return
 	}
 	*p = nil
+	if n > 0 && !c.bad {
+		*p = make([]T, 0, min(n, 16)) // n may be damaged
+	}
 	for i := 0; i < n && !c.bad; i++ {
 		var v T
 		code(c, &v)

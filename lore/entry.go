@@ -57,14 +57,13 @@ type Claim struct {
 func (e *Entry) code(c *coder) {
 	e.head(c)
 	c.str(&e.Expose)
-	list(c, &e.Related, num[uint16])
 	list(c, &e.Claims, func(c *coder, l *Claim) { l.code(c) })
 	c.text(&e.Check)
 	c.str(&e.Close.Linux)
 	c.str(&e.Close.Windows)
 }
 
-// head is what an entry is found by.
+// head is what an entry is found by, and what it is compared with.
 func (e *Entry) head(c *coder) {
 	num(c, &e.From)
 	num(c, &e.To)
@@ -77,6 +76,7 @@ func (e *Entry) head(c *coder) {
 		c.protos(&n.Transport)
 	})
 	c.strs(&e.Search)
+	list(c, &e.Related, num[uint16])
 }
 
 func (l *Claim) code(c *coder) {

@@ -20,7 +20,10 @@ type key struct {
 type keyKind uint8
 
 const (
-	entryKey keyKind = iota
+	entryKey keyKind = iota // the name of the service of an entry
+	nameKey                 // another name in use
+	titleKey                // what its title says
+	wordKey                 // a word to find it by that stands nowhere in it
 	threatKey
 	familyKey
 	recordKey
@@ -63,14 +66,26 @@ func (p *packer) keys(k Contents) {
 	for _, e := range k.Entries {
 		what := key{Kind: entryKey, Port: e.From}
 		add(what, e.Service)
+		what.Kind = nameKey
 		for _, n := range e.Names {
 			add(what, n.Name)
 		}
+		what.Kind = titleKey
+		for _, w := range slices.Concat(parts(e.Title.EN), parts(e.Title.ZH)) {
+			for words := strings.Fields(w); len(words) > 0; words = words[1:] {
+				if whole := strings.Join(words, " "); whole == strings.TrimSpace(w) || len(words) > 1 {
+					add(what, whole)
+				}
+			}
+		}
+		what.Kind = wordKey
 		for _, w := range e.Search {
 			add(what, w)
 		}
-		for _, w := range slices.Concat(parts(e.Title.EN), parts(e.Title.ZH)) {
-			add(what, w)
+		for _, c := range e.Claims {
+			for _, cve := range c.CVE {
+				add(what, cve)
+			}
 		}
 	}
 	for _, t := range k.Threats {
@@ -95,20 +110,6 @@ func (p *packer) keys(k Contents) {
 	for _, k := range slices.Compact(list) {
 		p.rows[searchKeys] = binary.LittleEndian.AppendUint32(p.rows[searchKeys], uint32(p.add(k.code)))
 	}
-}
-
-// fold reduces a word to what counts when two are compared: letters in lower
-// case, digits and Chinese characters.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' { // full-width forms of ASCII
-			r -= '！' - '!'
-		}
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, s)
 }
 
 // parts are the names in a title: "squid, HTTP proxy" has two.

@@ -136,6 +136,8 @@ func TestParsePorts(t *testing.T) {
 		"20-25/sctp": {From: 20, To: 25, Proto: portlore.SCTP},
 		"port 23":    {From: 23, To: 23},
 		"23端口":       {From: 23, To: 23},
+		":23":        {From: 23, To: 23},
+		"tcp 23":     {From: 23, To: 23, Proto: portlore.TCP},
 	} {
 		if got, ok, err := ParsePorts(s); got != want || !ok || err != nil {
 			t.Errorf("ParsePorts(%q) = %+v, %v, %v, want %+v", s, got, ok, err, want)
@@ -151,7 +153,7 @@ func TestParsePorts(t *testing.T) {
 			t.Errorf("ParsePorts(%q): %v, %v, want %s", s, ok, err, want)
 		}
 	}
-	for _, s := range []string{"", "redis", "冰河", "-5", "20-", "tcp", "1.5", "a/b", "http/2"} {
+	for _, s := range []string{"", "redis", "冰河", "-5", "20-", "tcp", "1.5", "a/b", "http/2", "22 80", "redis 6379", "what port", "::1", "fe80::1", "2026-11-28", "x11", "l2tp"} {
 		if _, ok, err := ParsePorts(s); ok || err != nil {
 			t.Errorf("ParsePorts(%q) = %v, %v, want no question by number", s, ok, err)
 		}

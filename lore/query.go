@@ -14,14 +14,12 @@ type Ports struct {
 	Proto    portlore.Proto // zero: any
 }
 
-// ParsePorts reads "3128", "20-25", "3128/udp" or "udp/3128". It is false for
-// what is not a question by number, and an error for a number that is no port.
+// ParsePorts reads a question by number: "3128", "20-25", "3128/udp",
+// "udp/3128", "port 23", ":22", "what uses port 5353", "445 端口是什么". It is false
+// for what is not one, and an error for a number that is no port.
 func ParsePorts(s string) (Ports, bool, error) {
 	var q Ports
-	numbers := strings.ToLower(strings.TrimSpace(s))
-	for _, word := range []string{"ports", "port", "端口"} {
-		numbers = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(numbers, word), word))
-	}
+	numbers := numbersOf(s)
 	if a, b, ok := strings.Cut(numbers, "/"); ok {
 		if _, isProto := Transport(a); isProto {
 			a, b = b, a
@@ -48,6 +46,50 @@ func ParsePorts(s string) (Ports, bool, error) {
 	}
 	q.From, q.To = uint16(a), uint16(b)
 	return q, true, nil
+}
+
+// numbersOf writes a question by number in the short way, "20-25/tcp"; any
+// other comes out as something that is none.
+func numbersOf(s string) string {
+	s = strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch r = foldRune(r); r {
+		case '–', '—', '―', '−', '~', '〜', '至', '到':
+			return '-'
+		case '=', '#':
+			return ' '
+		}
+		return r
+	}, s))
+	if i := strings.LastIndexByte(s, ':'); i >= 0 && digits(s[i+1:]) {
+		switch host := s[:i]; {
+		case digits(host):
+			s = host + "-" + s[i+1:] // a range, as iptables writes it
+		case !strings.ContainsAny(host, " :") || strings.HasSuffix(host, "]") || host == "::":
+			s = s[i+1:] // 0.0.0.0:445, [::]:22, *:22, :22
+		}
+	}
+	if strings.Contains(s, "::") {
+		return s // an address
+	}
+	for _, joint := range [...]string{"-", "/"} {
+		a, b, ok := strings.Cut(s, joint)
+		if ok {
+			s = strings.TrimRight(a, " ") + joint + strings.TrimLeft(b, " ")
+		}
+	}
+	var proto string
+	var rest []string
+	for _, w := range bare(wordsIn(s)) {
+		if n := strings.TrimPrefix(w, "port"); n != "" && n[0] >= '0' && n[0] <= '9' {
+			w = n
+		}
+		if _, ok := Transport(w); ok && proto == "" {
+			proto = "/" + w
+		} else {
+			rest = append(rest, w)
+		}
+	}
+	return strings.Join(rest, " ") + proto
 }
 
 func digits(s string) bool {

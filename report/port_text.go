@@ -55,20 +55,23 @@ func (p *portPage) line(format string, args ...any) {
 // list.
 func (p *portPage) query(q PortQuery) {
 	results := q.Results
+	threats := meant(q.Threats, func(t PortThreat) bool { return t.meant })
+	ports := meant(results, func(r PortResult) bool { return r.meant })
 	switch {
 	case p.style.Short:
-		p.threats(q.Threats, portListed)
+		if threats > 0 {
+			p.threats(q.Threats, portListed)
+		}
 		for _, r := range results {
 			p.first(r, false)
+		}
+		if threats == 0 {
+			p.threats(q.Threats, portListed)
 		}
 		return
 	case len(q.Threats)+len(results) == 0:
 		p.line("%s", p.say("Nothing is known by that name: ", "没有查到：")+q.Query)
 		return
-	}
-	threats := meant(q.Threats, func(t PortThreat) bool { return t.meant })
-	ports := meant(results, func(r PortResult) bool { return r.meant })
-	switch {
 	case threats == 1:
 		p.threatPage(q.Threats[0])
 		if len(results) > 0 {
@@ -85,12 +88,18 @@ func (p *portPage) query(q PortQuery) {
 			p.threats(q.Threats, portNear)
 		}
 		p.nextAfter(results[0])
-	default:
+	case threats > 1:
 		p.threats(q.Threats, portListed)
-		if len(q.Threats) > 0 && len(results) > 0 {
+		if len(results) > 0 {
 			p.line("")
 		}
 		p.list(results, portListed)
+	default:
+		p.list(results, portListed)
+		if len(q.Threats) > 0 && len(results) > 0 {
+			p.line("")
+		}
+		p.threats(q.Threats, portNear)
 	}
 }
 

@@ -163,9 +163,16 @@ func portWords(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '，' || unicode.IsSpace(r) })
 }
 
-// portQuery groups words into queries: a number stands for itself, words belong
-// together ("back orifice 2000") unless nothing is found by them together.
+// portQuery groups words into queries: a question by number in words ("what
+// uses port 5353") is one, a number stands for itself, words belong together
+// ("back orifice 2000") unless nothing is found by them together.
 func portQuery(base *lore.Base, words []string) []string {
+	if len(words) > 1 {
+		phrase := strings.Join(words, " ")
+		if _, byNumber, _ := lore.ParsePorts(phrase); byNumber {
+			return []string{phrase}
+		}
+	}
 	for i, w := range words {
 		if _, byNumber, _ := lore.ParsePorts(w); byNumber {
 			continue
