@@ -13,7 +13,7 @@ var answers = &Detector{
 	Doc: "Packets that answer or end something. From a host that ours asked: benign.late_reply. SYN-ACKs nobody asked for, " +
 		"and RSTs to ten ports or hosts and more: backscatter.tcp, somebody forges our address. Of TCP without flags, what comes from services and goes to high ports where " +
 		"mostly none is, counts as an answer. UDP from a service's port: a late " +
-		"answer, or backscatter.udp when ten of our hosts get it; time servers answer to their own port. The RSTs of a scanner belong to its scan.",
+		"answer, or backscatter.udp when ten of our public addresses get it; time servers answer to their own port. The RSTs of a scanner belong to its scan.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.SynAck) {
 			if c.askedFirst(h, table.Syn) {
@@ -38,7 +38,7 @@ var answers = &Detector{
 			}
 		}
 		for n, h := range c.outside(table.UDPReply) {
-			if !c.askedFirst(h, table.UDP) && h.Peers().Distinct() >= 10 {
+			if !c.askedFirst(h, table.UDP) && h.Peers().Distinct() >= 10 && c.toPublic(h) {
 				c.quiet("backscatter.udp", n, h)
 			} else {
 				c.quiet("benign.late_reply", n, h)
@@ -71,6 +71,17 @@ var leftovers = &Detector{
 			}
 		}
 	},
+}
+
+// toPublic says that some of what a row went to are public addresses: nobody on the
+// Internet forges a private one in the hope of an answer.
+func (c *Case) toPublic(h *table.Half) bool {
+	for it := range h.Peers().All() {
+		if a, ok := c.names[it.Key]; !ok || !a.IsPrivate() {
+			return true
+		}
+	}
+	return false
 }
 
 // askedFirst says that ours had asked the source of a row at the service it

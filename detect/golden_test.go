@@ -26,9 +26,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // known are cases that say what should be right and is not yet, and why.
-var known = map[string]string{
-	"benign.late_reply/lan-resolver": "answers to ten hosts and more count as backscatter, also where all of them are private",
-}
+var known = map[string]string{}
 
 // A scene is one case of testdata/CLASS/NAME.txtar: a comment that says what
 // happens, and the files
