@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"flag"
@@ -13,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/tools/txtar"
 
@@ -186,6 +188,37 @@ func TestPolicy(t *testing.T) {
 		}
 		if scripts != want || strings.Contains(m[1], "script-src") != (want == 1) {
 			t.Errorf("%s: %d scripts, want %d", name, scripts, want)
+		}
+	}
+}
+
+// The script finds a line of the index for each row of words, and the words are
+// folded, or nothing that is typed would match them.
+func TestIndex(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		page := render(t)[lang+"/index.html"]
+		var rows []row
+		text := data.FindString(page)
+		text = text[strings.IndexByte(text, '>')+1 : strings.LastIndexByte(text, '<')]
+		if err := json.Unmarshal([]byte(text), &rows); err != nil {
+			t.Fatal(err)
+		}
+		list := page[strings.Index(page, `<div id="all">`):]
+		if n := strings.Count(list, "<li>"); n != len(rows) || n == 0 {
+			t.Errorf("%d lines, but words for %d", n, len(rows))
+		}
+		for _, r := range rows {
+			if len(r.Words) == 0 {
+				t.Errorf("ports %d to %d: no words", r.From, r.To)
+			}
+			for _, w := range r.Words {
+				if strings.ContainsFunc(w, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) || unicode.IsUpper(c) }) {
+					t.Errorf("%q is not folded", w)
+				}
+			}
+		}
+		if strings.Contains(list, "&#34;") || regexp.MustCompile(` data-[a-z]+="&#34;`).MatchString(page) {
+			t.Error("a text stands in quotes")
 		}
 	}
 }

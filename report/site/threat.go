@@ -1,8 +1,8 @@
 package site
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/lore"
@@ -131,12 +131,14 @@ func (w *writer) index(entries []lore.Entry, threats []lore.Threat, classes []lo
 	for _, t := range threats {
 		x.Threats = append(x.Threats, indexThreat{t, threatName(t, w.lang)})
 	}
-	// A Chinese name sorts by its id, which is Latin, so the two languages agree.
-	for _, t := range x.Threats {
+	for _, t := range threats { // in the order of the lines, after those of the ports
 		x.Words = append(x.Words, row{-1, -1, words[lore.Hit{Threat: t.ID}]})
 	}
 	for _, k := range classes {
-		x.Words = append(x.Words, row{-1, -1, []string{k.ID, fmt.Sprint(k.Word)}})
+		x.Words = append(x.Words, row{-1, -1, []string{foldID(k.ID)}})
 	}
 	return x
 }
+
+// foldID leaves the letters and digits of an id, as the words of lore have it.
+func foldID(id string) string { return strings.NewReplacer(".", "", "_", "", "-", "").Replace(id) }

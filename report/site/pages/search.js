@@ -36,7 +36,7 @@
     found.hidden = hits.length === 0;
     all.hidden = asked;
     none.hidden = !asked || hits.length > 0;
-    count.textContent = hits.length === 0 ? '' : hits.length === 1 ? count.dataset.one : count.dataset.many.replace('#', hits.length);
+    count.textContent = hits.length === 0 ? '' : hits.length === 1 ? count.dataset.single : count.dataset.many.replace('#', hits.length);
   };
 
   input.addEventListener('input', search);
