@@ -5,7 +5,10 @@
   const input = $('q'), all = $('all'), found = $('found'), count = $('count'), none = $('none');
   const rows = JSON.parse($('words').textContent);
   const lines = [...all.querySelectorAll('li')];
-  lines.forEach((line, i) => { rows[i].text = line.textContent.toLowerCase(); });
+  lines.forEach((line, i) => {
+    rows[i].text = line.textContent.toLowerCase();
+    rows[i].title = (line.querySelector('.number + span') ?? line.querySelector('a')).textContent.toLowerCase();
+  });
 
   const fold = s => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
@@ -15,12 +18,12 @@
     return m && { from: Number(m[1]), to: Number(m[2] ?? m[1]) };
   };
 
-  // score says how well a line fits, 0 to 100.
+  // score says how well a line fits; 0: not at all. A word that the title has, too, is what is meant.
   const score = (row, query, word, range) => {
     if (range) return row.f <= range.to && range.from <= row.t ? 100 - Math.min(9, row.t - row.f) : 0;
     let best = 0;
     for (const w of row.w) {
-      if (w === word) return 100;
+      if (w === word) return 100 + (row.title.startsWith(query) ? 2 : row.title.includes(query) ? 1 : 0);
       if (w.startsWith(word)) best = 70;
       else if (word.length > 1 && w.includes(word)) best = Math.max(best, 40);
     }
