@@ -14,8 +14,8 @@ import (
 
 const module = "github.com/portlore/portlore"
 
-// A layer is a directory with everything below it, and what it may import of
-// this module. The root package is ".". Every layer may import itself; every
+// A layer is a directory with everything below it that is no layer itself, and
+// what it may import of this module. The root package is ".". Every layer may import itself; every
 // layer but the root may import internal/*, which are leaves.
 type layer struct {
 	dir    string
@@ -33,7 +33,8 @@ var layers = []layer{
 	{"host", []string{".", "lore"}, "yields doors of this machine; does not know how they are shown"},
 	{"probe", []string{".", "lore"}, "yields doors of other machines; does not know how they are shown"},
 	{"report", []string{".", "lore"}, "renders a finished Report: the same answer in every output"},
-	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report", "docs"}, "wires them all; nobody imports it"},
+	{"report/site", []string{".", "lore"}, "renders what is known, not what was found: pages stay the same whatever was observed"},
+	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report", "report/site", "docs"}, "wires them all; nobody imports it"},
 	{"docs", nil, "what others rely on, as files: the code follows them, they follow no code"},
 	{"bench", nil, "measures the program from outside, as a user meets it"},
 }
@@ -104,12 +105,12 @@ func allowed(from layer, imported string) bool {
 }
 
 func layerOf(dir string) (layer, bool) {
-	top := strings.SplitN(dir, "/", 2)[0]
-	i := slices.IndexFunc(layers, func(l layer) bool { return l.dir == top })
-	if i < 0 {
-		return layer{}, false
+	for at := dir; at != "." || dir == "."; at = path.Dir(at) { // what lies in no layer is not of the root
+		if i := slices.IndexFunc(layers, func(l layer) bool { return l.dir == at }); i >= 0 {
+			return layers[i], true
+		}
 	}
-	return layers[i], true
+	return layer{}, false
 }
 
 // A test that cannot fail is a bug: the checker must see each of these.
@@ -142,6 +143,10 @@ func TestImportsViolations(t *testing.T) {
 		{"cmd/portlore", module + "/bench", false},
 		{"cmd/portlore", module + "/docs/schema", true},
 		{"report", module + "/docs/schema", false},
+		{"report", module + "/report/site", false},
+		{"report/site", module + "/report", false},
+		{"report/site", module + "/lore", true},
+		{"cmd/portlore", module + "/report/site", true},
 		{"docs/schema", module, false},
 		{"bench", module + "/table", false},
 		{"nowhere", "fmt", false},

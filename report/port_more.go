@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore/internal/textwidth"
+	"github.com/portlore/portlore/lore"
 )
 
 // evidence prints every claim with its era, confidence and sources, and the
@@ -84,25 +85,7 @@ func (p *portPage) threatPage(t PortThreat) {
 }
 
 func (p *portPage) kind(t PortThreat) string {
-	kind := map[string]string{
-		"rat":        p.say("remote control trojan", "远程控制木马"),
-		"backdoor":   p.say("back door", "后门"),
-		"worm":       p.say("worm", "蠕虫"),
-		"virus":      p.say("virus", "病毒"),
-		"bot":        p.say("bot", "僵尸程序"),
-		"stealer":    p.say("password stealer", "窃密木马"),
-		"ftp-server": p.say("hidden FTP server", "隐藏的 FTP 服务端"),
-		"proxy":      p.say("proxy trojan", "代理木马"),
-		"dos-agent":  p.say("denial-of-service agent", "拒绝服务攻击端"),
-		"toolkit":    p.say("attack tool", "攻击工具"),
-		"exploit":    p.say("exploit", "漏洞利用程序"),
-		"miner":      p.say("coin miner", "挖矿木马"),
-		"ransomware": p.say("ransomware", "勒索软件"),
-		"misnamed":   p.say("no malware, though listed as such", "被误列，并非恶意软件"),
-	}[t.Kind]
-	platform := map[string]string{
-		"windows": "Windows", "unix": "Unix", "linux": "Linux", "macos": "macOS", "iot": p.say("devices", "物联网设备"),
-	}[t.Platform]
+	kind, platform := lore.ThreatKind(t.Kind).In(p.lang), lore.PlatformName(t.Platform).In(p.lang)
 	if platform == "" {
 		return kind
 	}

@@ -23,23 +23,31 @@ func loreHelp() portlore.Text {
 		EN: `portlore lore lint [DIR]      check the files of a knowledge base; without DIR,
                               those of lore/data
 portlore lore export --json   everything that is known, as one document
+portlore lore export --html DIR   the same as pages to read, search and print,
+                              in both languages; DIR is new, empty, or of an
+                              earlier export; start with DIR/index.html
 portlore lore import FILE     use a newer IANA registry: the official XML or CSV
               https://www.iana.org/assignments/service-names-port-numbers
 
 The imported registry is kept in $XDG_DATA_HOME/portlore/iana.bin, else in
 ~/.local/share/portlore/iana.bin; remove the file to go back.
 
-Exit: 0 done, 1 lint found something, 2 usage, 3 a file could not be read.
+Exit: 0 done, 1 lint found something, 2 usage, 3 a file could not be read, or
+DIR has other files, 4 no permission.
 `,
 		ZH: `portlore lore lint [目录]      检查知识库的文件；不写目录时为 lore/data
 portlore lore export --json   以一个文档导出全部内容
+portlore lore export --html 目录   导出为可阅读、搜索、打印的中英文网页；目录
+                              须为新建、空的，或由之前的导出写成；从其中的
+                              index.html 看起
 portlore lore import 文件     换用更新的 IANA 登记表：官方 XML 或 CSV，见
               https://www.iana.org/assignments/service-names-port-numbers
 
 导入的登记表保存在 $XDG_DATA_HOME/portlore/iana.bin，未设置时保存在
 ~/.local/share/portlore/iana.bin；删除该文件即恢复原状。
 
-退出码：0 完成，1 检查出问题，2 用法错误，3 文件无法读取。
+退出码：0 完成，1 检查出问题，2 用法错误，3 文件无法读取，或目录中有其他文件，
+4 没有权限。
 `,
 	}
 }
@@ -47,12 +55,13 @@ portlore lore import 文件     换用更新的 IANA 登记表：官方 XML 或 
 // runLore answers `portlore lore`.
 func runLore(e *env, args []string) int {
 	var help, asJSON bool
-	var format, asked string
+	var format, asked, html string
 	set := flag.NewFlagSet("lore", flag.ContinueOnError)
 	set.BoolVar(&help, "help", false, "")
 	set.BoolVar(&help, "h", false, "")
 	set.BoolVar(&asJSON, "json", false, "")
 	set.StringVar(&format, "format", "json", "")
+	set.StringVar(&html, "html", "", "")
 	set.StringVar(&asked, "lang", "", "")
 	args, err := parse(set, args)
 	lang, langErr := e.lang(asked)
@@ -66,6 +75,11 @@ func runLore(e *env, args []string) int {
 		return e.fail(exitUsage, "lore: %v", langErr)
 	case format != "json":
 		return e.fail(exitUsage, "lore: --format %s: want json", format)
+	case html != "":
+		if asJSON || len(args) != 1 || args[0] != "export" {
+			return e.fail(exitUsage, "lore: --html belongs to: portlore lore export --html DIR")
+		}
+		return exportSite(e, html)
 	case len(args) == 1 && args[0] == "lint":
 		return lintLore(e, filepath.Join("lore", "data"))
 	case len(args) == 2 && args[0] == "lint":
