@@ -187,9 +187,7 @@ func (a *asaRecord) end(p int, iface *[]byte, to *netip.Addr, name string) int32
 	word := wordAt(a.text, p)
 	word = bytes.TrimRight(word, ",.")
 	host := word
-	if i := bytes.IndexByte(word, ':'); i >= 0 && bytes.IndexByte(word[i+1:], ':') < 0 && !isAddress(word) {
-		*iface, host = word[:i:i], word[i+1:]
-	} else if i >= 0 && !isAddress(word) { // an interface before an IPv6 address
+	if i := bytes.IndexByte(word, ':'); i >= 0 && !isAddress(word) {
 		*iface, host = word[:i:i], word[i+1:]
 	}
 	addr, port, ok := endpoint(host, '/')

@@ -220,9 +220,7 @@ func (f *full) add(p *pool, side Side, e *entry, count, packets, bytes uint64) {
 	n := uint32(min(count, math.MaxUint32))
 	first := seconds(e.time)
 	e.each(side, func(which int, key uint64) {
-		if s, sh := &f.sets[which], &shapesOf[which]; !s.turnsAway(sh, key) {
-			p.add(s, sh, key, first, n)
-		}
+		p.add(&f.sets[which], &shapesOf[which], key, first, n)
 	})
 }
 

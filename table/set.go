@@ -112,26 +112,27 @@ func (s Set) Distinct() uint64 {
 func (s Set) All() iter.Seq[Item] {
 	return func(yield func(Item) bool) {
 		for i := 0; i < len(s.words); i += s.stride {
-			it := Item{Key: s.words[i]}
-			if s.stride == 2 {
-				it.First, it.Count = uint32(s.words[i+1]>>32), uint32(s.words[i+1])
-			}
-			if !yield(it) {
+			if !yield(s.item(i)) {
 				return
 			}
 		}
 	}
 }
 
+// item is the item whose key is at a word.
+func (s Set) item(i int) Item {
+	it := Item{Key: s.words[i]}
+	if s.stride == 2 {
+		it.First, it.Count = uint32(s.words[i+1]>>32), uint32(s.words[i+1])
+	}
+	return it
+}
+
 // Get finds the item of a key.
 func (s Set) Get(key uint64) (Item, bool) {
 	for i := 0; i < len(s.words) && s.words[i] <= key; i += s.stride {
 		if s.words[i] == key {
-			it := Item{Key: key}
-			if s.stride == 2 {
-				it.First, it.Count = uint32(s.words[i+1]>>32), uint32(s.words[i+1])
-			}
-			return it, true
+			return s.item(i), true
 		}
 	}
 	return Item{}, false
@@ -154,20 +155,21 @@ func (s *set) turnsAway(sh *shape, key uint64) bool {
 
 // add gives a set a key that came count times, first at a time.
 func (p *pool) add(s *set, sh *shape, key uint64, first, count uint32) {
+	if !s.turnsAway(sh, key) {
+		p.insert(s, sh, key, first, count)
+	}
+}
+
+// insert is add of a key that changes the set.
+func (p *pool) insert(s *set, sh *shape, key uint64, first, count uint32) {
 	st := int(sh.stride)
 	n := int(s.n)
 	lo, hi := 0, n
 	if n > 0 {
 		switch {
-		case key > s.last && n == int(sh.k):
-			s.over = true
-			return
 		case key > s.last:
 			lo = n
 		case key == s.last:
-			if st == 1 {
-				return
-			}
 			lo, hi = n-1, n-1
 		}
 	}
