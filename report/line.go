@@ -126,6 +126,8 @@ func (p *linePage) deed() string {
 	case o.Has&portlore.HasFlags != 0:
 		return p.say(fmt.Sprintf("%s sent %s from %d to %s.", src, o.Flags, o.SrcPort, port(o.DstPort)),
 			fmt.Sprintf("%s 从端口 %d 发来 %s，目标是 %s。", src, o.SrcPort, o.Flags, port(o.DstPort)))
+	case o.Proto == portlore.TCP: // the evidence does not say its flags
+		return p.say(fmt.Sprintf("%s sent a TCP packet to %s.", src, port(o.DstPort)), fmt.Sprintf("%s 发来一个 TCP 包，目标是 %s。", src, port(o.DstPort)))
 	}
 	return p.say(fmt.Sprintf("%s sent a datagram to %s.", src, port(o.DstPort)), fmt.Sprintf("%s 发来一个数据报，目标是 %s。", src, port(o.DstPort)))
 }
