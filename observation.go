@@ -83,13 +83,37 @@ type Inner struct {
 	SrcPort, DstPort uint16     // zero: not said
 }
 
-// Said is what a sensor (an intrusion detector, a router's own label) claims
-// about a packet. It is a claim, not a fact.
+// Said is what a sensor (an intrusion detector, a blocker, a daemon that was
+// asked for a password) claims about a packet or a source. It is a claim, not a
+// fact.
 type Said struct {
-	Sensor  string // "suricata", "asus-router"; never empty
-	Rule    string // the sensor's own id of the rule; empty: none
-	Message string // its words, as they were; empty: none
+	Claim   Claim
+	Level   Level
+	Sensor  string // the program that says so: "suricata", "sshd"; never empty
+	Rule    []byte // lent; the sensor's own id of the rule, empty: none
+	Message []byte // lent; its words, as they were, empty: none
 }
+
+// Claim is what kind of thing a sensor says.
+type Claim uint8
+
+const (
+	Alert           Claim = iota + 1 // one of its rules matched
+	Ban                              // it shut the source out
+	LoginRefused                     // the source gave a wrong name or password
+	LoginAccepted                    // the source was let in
+	TransferRefused                  // a name server would not hand over its zone
+)
+
+// Level is how grave a sensor calls what it says.
+type Level uint8
+
+const (
+	LevelUnsaid Level = iota
+	LevelLow          // a matter of form, such as a wrong checksum
+	LevelMedium
+	LevelHigh
+)
 
 // Verdict is what the reporting firewall did with a packet.
 type Verdict uint8
@@ -210,6 +234,7 @@ func (o *Observation) Clone() *Observation {
 	c.Payload = slices.Clone(o.Payload)
 	if o.Said != nil {
 		said := *o.Said
+		said.Rule, said.Message = slices.Clone(said.Rule), slices.Clone(said.Message)
 		c.Said = &said
 	}
 	return &c

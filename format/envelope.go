@@ -15,13 +15,25 @@ type line struct {
 	program []byte // "kernel", or its name when it also gave its process id; empty: not known
 	column  int    // of message in text, from 1
 	when    stamp
-	bad     fault  // of a bad stamp; at is an offset in text
-	decoded []byte // what holds a message that was decoded
+	bad     fault   // of a bad stamp; at is an offset in text
+	decoded []byte  // what holds a message that was decoded
+	clock   *clock  // for a stamp that stands in a field of its own
+	layout  *layout // of the columns, when a header of the format asked stands above; nil: none
 
 	// What the format says about it.
 	fault     fault // of a malformed line; at is an offset in message
 	ambiguous bool  // fields are doubled: somebody may have forged some
 	quoted    bool  // a record, but as the words of another program
+
+	// A line may tell of several things. Its format is asked again, with part
+	// one higher, for as long as it sets more; next is its own to remember how
+	// far it came.
+	more bool
+	part int
+	next int
+
+	said  portlore.Said // room for what a sensor says: ob.Said may point here
+	doors []portlore.Door
 }
 
 // open takes a line of text out of its envelope.
@@ -29,7 +41,7 @@ func (l *line) open(text []byte, c *clock) {
 	if n := len(text); n > 0 && text[n-1] == '\r' {
 		text = text[:n-1]
 	}
-	*l = line{text: text, decoded: l.decoded}
+	*l = line{text: text, decoded: l.decoded, clock: c}
 	if len(text) == 0 || text[0] != '{' || !l.journal() {
 		l.syslog(c)
 	}

@@ -27,9 +27,14 @@ type Format struct {
 
 	// read looks at one line. Understood: ob, which came in zeroed, holds what
 	// the message says; Pos, Time and the counts are the driver's business.
-	// Malformed: l.fault says why and where. It must not allocate, and must
-	// keep neither l nor ob.
+	// Opened: l.doors holds what it says. Malformed: l.fault says why and where.
+	// It must not allocate, but for doors, and must keep neither l nor ob.
 	read func(l *line, ob *portlore.Observation) outcome
+
+	// header reads a line that names the columns of those below it, and tells
+	// whether it is one of this format. Nil: there is no such line. While such a
+	// line is the last header above, read finds its layout in l.layout.
+	header func(text []byte, o Options) (layout, bool)
 
 	// frames finds the frames of a capture that starts with one of magics, one
 	// after the other, and hands them to s, to the end of it. What is inside
@@ -69,6 +74,7 @@ type outcome uint8
 const (
 	other      outcome = iota // not evidence of this kind
 	understood                // an observation
+	opened                    // one or more doors
 	malformed                 // evidence of this kind, but impossible or cut
 )
 
@@ -84,6 +90,10 @@ type Options struct {
 	// Year is the year of year-less stamps. Zero: the latest year in which the
 	// stamp lies no more than a day after Now.
 	Year int
+
+	// Columns are names that the reader gives to columns of a table with a
+	// header: "src" stands for the source address, and so on. Nil: none.
+	Columns map[string]string
 }
 
 // A Sink takes observations one by one. What they lend is valid during the

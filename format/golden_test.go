@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -119,7 +120,7 @@ func checkAccount(t testing.TB, res Result, input []byte) {
 	if res.Ambiguous > res.Understood || res.Quoted > res.Other {
 		t.Errorf("%d ambiguous of %d understood, %d quoted of %d other", res.Ambiguous, res.Understood, res.Quoted, res.Other)
 	}
-	lines := bytes.SplitAfter(input, []byte("\n"))
+	lines := bytes.SplitAfter(linesOf(t, input), []byte("\n"))
 	if len(lines[len(lines)-1]) == 0 {
 		lines = lines[:len(lines)-1]
 	}
@@ -134,6 +135,19 @@ func checkAccount(t testing.TB, res Result, input []byte) {
 			t.Errorf("error outside of the input: %v", e)
 		}
 	}
+}
+
+// linesOf is an input as the readers of lines see it.
+func linesOf(t testing.TB, input []byte) []byte {
+	t.Helper()
+	head, r := peek(bytes.NewReader(input))
+	head, r, _ = plainText(head, r)
+	_, r, cut := recut(head, r)
+	if cut == nil {
+		return input
+	}
+	lines, _ := io.ReadAll(r) // what was read until an error counts
+	return lines
 }
 
 // dump writes one observation in one line. What the evidence does not say is
@@ -184,6 +198,10 @@ func dump(w *bytes.Buffer, ob *portlore.Observation) {
 		in := ob.Inner
 		fmt.Fprintf(w, " inner[%s > %s %s]", end(in.Src.String(), in.SrcPort, in.SrcPort != 0), end(in.Dst.String(), in.DstPort, in.DstPort != 0), in.Proto)
 	}
+	if s := ob.Said; s != nil {
+		fmt.Fprintf(w, " said[%s %s %s %q %q]", s.Sensor, [...]string{"?", "alert", "ban", "login-refused", "login-accepted", "transfer-refused"}[s.Claim],
+			[...]string{"unsaid", "low", "medium", "high"}[s.Level], s.Rule, s.Message)
+	}
 	if len(ob.Payload) > 0 {
 		fmt.Fprintf(w, " payload=%q", ob.Payload)
 	}
@@ -197,7 +215,30 @@ func end(address string, port uint16, has bool) string {
 	return fmt.Sprintf("%s|%d", address, port)
 }
 
+// dumpDoor writes one door in one line, without what nobody said.
+func dumpDoor(w *bytes.Buffer, d *portlore.Door) {
+	fmt.Fprintf(w, "door %s|%d %s %s", d.Address, d.Port, d.Proto, d.State)
+	for _, v := range []struct{ name, value string }{
+		{"reach", d.Reach}, {"process", d.Process.Name}, {"exe", d.Process.Exe}, {"user", d.Process.User}, {"hidden", d.Process.Hidden},
+		{"service", d.Service.Name}, {"product", d.Service.Product}, {"version", d.Service.Version}, {"proof", d.Service.Proof}, {"banner", d.Service.Banner},
+	} {
+		if v.value != "" {
+			fmt.Fprintf(w, " %s=%q", v.name, v.value)
+		}
+	}
+	if d.Process.PID != 0 {
+		fmt.Fprintf(w, " pid=%d", d.Process.PID)
+	}
+	if d.Service.TLS {
+		w.WriteString(" tls")
+	}
+	w.WriteString("\n")
+}
+
 func dumpResult(w *bytes.Buffer, res Result) {
+	for i := range res.Doors {
+		dumpDoor(w, &res.Doors[i])
+	}
 	fmt.Fprintf(w, "format %q: %d lines = %d understood + %d other + %d malformed", res.Format, res.Lines, res.Understood, res.Other, res.Malformed)
 	if res.Zone != "" {
 		fmt.Fprintf(w, "; %s to %s, zone %s", res.From, res.To, res.Zone)

@@ -41,6 +41,7 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 		return res, nil
 	}
 	head, r, wide := plainText(head, r)
+	head, r, cut := recut(head, r)
 
 	c := cutter{
 		r: r, size: size, progress: progress,
@@ -49,11 +50,13 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	for range len(sinks) + 1 {
 		c.free <- nil
 	}
+	c.headers = newHeaders(head, o)
 	formats := order(head, o)
 	workers := make([]worker, len(sinks))
 	var done sync.WaitGroup
 	for i := range workers {
 		workers[i] = newWorker(formats, file, o, sinks[i])
+		workers[i].headers = c.headers
 		done.Go(func() { workers[i].run(c.work, c.free) })
 	}
 	err := c.run()
@@ -63,9 +66,14 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	var sum tally
 	for i := range workers {
 		sum.add(&workers[i].tally)
+		res.open(workers[i].doors)
 	}
 	res.close(&sum, formats, head, o)
 	res.Bytes = c.bytes
+	if cut != nil {
+		res.Bytes = cut.taken.Load()
+		res.Notes = append(res.Notes, *cut.note)
+	}
 	if wide {
 		res.Notes = append(res.Notes, noteUTF16)
 	}
@@ -80,6 +88,7 @@ type chunk struct {
 	data   []byte // ends with a line end but for the last chunk
 	line   int64  // number of its first line, from 1
 	before []byte // the line before, when the first line repeats it
+	layout layout // of the last header before
 }
 
 // A cutter cuts a stream into chunks. Its memory is bounded: it keeps at most
@@ -96,6 +105,9 @@ type cutter struct {
 	last  []byte // the last line handed out that is not a repetition
 
 	skipping bool // the rest of a long line
+
+	headers headers
+	layout  layout // of the last header handed out
 
 	scratch line
 	clock   clock
@@ -164,7 +176,10 @@ func (c *cutter) fill(buf []byte) (_ []byte, end int, err error) {
 // chunk numbers the lines of data and notes the line before them when the
 // first of them needs it.
 func (c *cutter) chunk(data []byte) chunk {
-	next := chunk{data: data, line: c.line + 1}
+	next := chunk{data: data, line: c.line + 1, layout: c.layout}
+	if y, ok := c.headers.last(data); ok {
+		c.layout = y
+	}
 	c.line += int64(bytes.Count(data, []byte("\n")))
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	if c.scratch.repeats(first, &c.clock) {

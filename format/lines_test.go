@@ -204,14 +204,19 @@ func TestEmpty(t *testing.T) {
 // TestReadDoesNotAllocate holds the promise of no allocation per line in the
 // steady state, for every kind of line but malformed ones that are shown.
 func TestReadDoesNotAllocate(t *testing.T) {
-	var input []byte
-	for _, g := range logGoldens(t) {
-		input = append(input, g.input...)
-	}
 	w := newWorker(logs(), 0, Options{Zone: time.FixedZone("x", 3600)}, func(*portlore.Observation) {})
-	w.chunk(chunk{data: input, line: 1}) // the first errors, and the buffer for JSON
-	if n := testing.AllocsPerRun(10, func() { w.chunk(chunk{data: input, line: 1}) }); n != 0 {
-		t.Errorf("%v allocations for %d lines, want 0", n, bytes.Count(input, []byte("\n")))
+	for _, g := range logGoldens(t) {
+		input := linesOf(t, g.input)
+		w.headers = newHeaders(input, g.options)
+		w.chunk(chunk{data: input, line: 1}) // the first errors, and the buffer for JSON
+		if w.tally.doors > 0 {
+			w.tally.doors, w.doors = 0, nil // there are few of them, and each is kept
+			continue
+		}
+		w.tally.stretches = w.tally.stretches[:0]
+		if n := testing.AllocsPerRun(10, func() { w.chunk(chunk{data: input, line: 1}); w.tally.stretches = w.tally.stretches[:0] }); n != 0 {
+			t.Errorf("%s: %v allocations for %d lines, want 0", g.path, n, bytes.Count(input, []byte("\n")))
+		}
 	}
 }
 

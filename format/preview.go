@@ -89,7 +89,8 @@ func preview(name string, d digester, o Options) Preview {
 	case f != nil:
 		p.First = firstFrame(f, head, o)
 	case sniffBinary(head) == nil:
-		head, _, _ = plainText(head, r)
+		head, r, _ = plainText(head, r)
+		head, _, _ = recut(head, r)
 		p.First = firstTime(head, o)
 	}
 	return p
@@ -103,6 +104,7 @@ func firstTime(head []byte, o Options) int64 {
 			first = ob.Time
 		}
 	})
+	w.headers = newHeaders(head, o)
 	for len(head) > 0 && first == 0 {
 		text, rest, _ := bytes.Cut(head, []byte("\n"))
 		w.read(text, 0)

@@ -30,6 +30,13 @@ type Result struct {
 	// may have forged some.
 	Ambiguous int64
 
+	// Doors are what the input says of open and closed ports: the first 65,536,
+	// in the order of the input. MoreDoors is how many there were beyond those.
+	Doors     []portlore.Door
+	MoreDoors int64
+
+	doors []doorAt // until the account is closed
+
 	// Quoted counts other lines that hold a record as the words of another
 	// program, so that it was not believed.
 	Quoted int64
@@ -39,9 +46,17 @@ func newResult(name string) Result {
 	return Result{Input: portlore.Input{Name: name, Errors: []portlore.LineError{}, Notes: []string{}}}
 }
 
+// open takes in the doors that one worker found.
+func (r *Result) open(doors []doorAt) { r.doors = append(r.doors, doors...) }
+
 // close fills in the account of lines.
 func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
 	r.account(t, o)
+	slices.SortStableFunc(r.doors, func(a, b doorAt) int { return cmp.Compare(a.line, b.line) })
+	for _, d := range r.doors[:min(mostDoors, len(r.doors))] {
+		r.Doors = append(r.Doors, d.Door)
+	}
+	r.MoreDoors, r.doors = t.doors-int64(len(r.Doors)), nil
 	most := int64(0)
 	for i, n := range t.byFormat {
 		if n > most || n == most && n > 0 && formats[i].Name < r.Format {

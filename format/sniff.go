@@ -17,6 +17,7 @@ const (
 // both read, line by line.
 func order(head []byte, o Options) []*Format {
 	w := newWorker(logs(), 0, o, func(*portlore.Observation) {})
+	w.headers = newHeaders(head, o)
 	fits := make(map[*Format]int64)
 	for n := 0; n < sniffLines && len(head) > 0; n++ {
 		text, rest, _ := bytes.Cut(head, []byte("\n"))

@@ -41,15 +41,24 @@ func TestLooksLike(t *testing.T) {
 // TestOneFormatALine offers every line of every case to every format: at most one
 // may take it, so that it does not matter who is asked first.
 func TestOneFormatALine(t *testing.T) {
-	var c clock
 	for _, g := range logGoldens(t) {
-		c = newClock(g.options)
-		for text := range bytes.Lines(g.input) {
+		c := newClock(g.options)
+		h := newHeaders(g.input, g.options)
+		var below layout
+		for text := range bytes.Lines(linesOf(t, g.input)) {
+			text = bytes.TrimRight(text, "\r\n")
 			var takers []string
+			if y, ok := h.read(text); ok {
+				below = y
+				takers = append(takers, "header of "+y.of.Name)
+			}
 			for _, f := range logs() {
 				var l line
 				var ob portlore.Observation
-				l.open(bytes.TrimRight(text, "\r\n"), &c)
+				l.open(text, &c)
+				if below.of == f {
+					l.layout = &below
+				}
 				if f.read(&l, &ob) != other {
 					takers = append(takers, f.Name)
 				}

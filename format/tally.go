@@ -14,6 +14,7 @@ const errorsShown = 3
 type tally struct {
 	lines, understood, other, malformed int64
 	ambiguous, quoted, long             int64
+	doors                               int64
 	byFormat                            []int64
 	errors                              []portlore.LineError // the first, by line
 
@@ -86,6 +87,7 @@ func (t *tally) add(u *tally) {
 	t.ambiguous += u.ambiguous
 	t.quoted += u.quoted
 	t.long += u.long
+	t.doors += u.doors
 	for i, n := range u.byFormat {
 		t.byFormat[i] += n
 	}

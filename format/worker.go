@@ -11,16 +11,26 @@ import (
 // line to line, so that a line costs no allocation.
 type worker struct {
 	formats []*Format
+	headers headers
 	file    int32
 	sink    Sink
 	clock   clock
 	line    line
 	tally   tally
 
+	layout layout // of the last header
+	doors  []doorAt
+
 	ob             portlore.Observation
 	packets, bytes uint64 // that ob stands for when it is said once
 
 	again bool // ob is what the last line said, for a line that repeats it
+}
+
+// doorAt is a door and the line that tells of it.
+type doorAt struct {
+	line int64
+	portlore.Door
 }
 
 func newWorker(formats []*Format, file int32, o Options, sink Sink) worker {
@@ -38,6 +48,7 @@ func (w *worker) run(work <-chan chunk, free chan<- []byte) {
 func (w *worker) chunk(c chunk) {
 	w.again = false
 	w.tally.begin(c.line)
+	w.layout = c.layout
 	if c.before != nil {
 		w.remember(c.before)
 	}
@@ -70,6 +81,11 @@ func (w *worker) read(text []byte, no int64) {
 		w.tally.bad(no, maxLine+1, fault{field: "line", why: lineTooLong})
 		return
 	}
+	if y, ok := w.headers.read(text); ok {
+		w.layout, w.again = y, false
+		w.tally.other++
+		return
+	}
 	l.open(text, &w.clock)
 	count, last := l.repetition()
 	if last {
@@ -80,6 +96,10 @@ func (w *worker) read(text []byte, no int64) {
 	w.ob = portlore.Observation{}
 	result, by := other, 0
 	for i, f := range w.formats {
+		l.layout = nil
+		if w.layout.of == f {
+			l.layout = &w.layout
+		}
 		if result = f.read(l, &w.ob); result != other {
 			by = i
 			break
@@ -94,13 +114,54 @@ func (w *worker) read(text []byte, no int64) {
 		w.tally.other++
 	case malformed:
 		w.tally.bad(no, l.column+l.fault.at, l.fault)
+	case opened:
+		w.tally.byFormat[by]++
+		w.tally.understood++
+		w.open(no)
 	case understood:
 		if w.time(no) {
 			w.tally.byFormat[by]++
-			w.again = true
-			w.packets, w.bytes = max(1, w.ob.Packets), cmp.Or(w.ob.Bytes, uint64(w.ob.Length))
+			w.understand()
+			w.again = !l.more
 			w.emit(no, count)
+			w.rest(w.formats[by], no, count)
 		}
+	}
+}
+
+// mostDoors is how many doors of an input are kept: the first.
+const mostDoors = 1 << 16
+
+// open keeps the doors of a line.
+func (w *worker) open(no int64) {
+	for _, d := range w.line.doors {
+		if w.tally.doors++; len(w.doors) < mostDoors {
+			w.doors = append(w.doors, doorAt{no, d})
+		}
+	}
+}
+
+// understand counts the line as understood.
+func (w *worker) understand() {
+	w.tally.understood++
+	if w.line.ambiguous {
+		w.tally.ambiguous++
+	}
+}
+
+// rest reads the other things that a line tells of. What is wrong with one of
+// them does not undo the others, but makes no more of the line.
+func (w *worker) rest(f *Format, no int64, count uint64) {
+	l := &w.line
+	for l.more {
+		l.more = false
+		l.part++
+		w.ob = portlore.Observation{}
+		if f.read(l, &w.ob) != understood || l.when.bad {
+			return
+		}
+		w.ob.Time = l.when.nanos
+		w.emit(no, count)
 	}
 }
 
@@ -109,6 +170,8 @@ func (w *worker) repeat(no int64, count uint64) {
 	if !w.again || count == 0 {
 		w.tally.other++
 	} else if w.time(no) {
+		w.understand()
+		w.ob.Packets, w.ob.Bytes = w.packets, w.bytes
 		w.emit(no, count)
 	}
 }
@@ -125,11 +188,9 @@ func (w *worker) time(no int64) bool {
 	return true
 }
 
+// emit passes on what was read, so many times over.
 func (w *worker) emit(no int64, count uint64) {
-	w.tally.understood++
-	if w.line.ambiguous {
-		w.tally.ambiguous++
-	}
+	w.packets, w.bytes = max(1, w.ob.Packets), cmp.Or(w.ob.Bytes, uint64(w.ob.Length))
 	w.ob.Pos = portlore.Pos{File: w.file, Line: no}
 	w.ob.Count, w.ob.Packets, w.ob.Bytes = count, w.packets*count, w.bytes*count
 	w.sink(&w.ob)
