@@ -175,6 +175,9 @@ func statesUTC(b []byte) bool {
 // (FreeBSD), "auth|security:info" (AIX) or "Kernel.Warning" (Kiwi): a facility and
 // a level of syslog.
 func isFacility(word []byte) bool {
+	if len(word) < 8 || word[len(word)-1] <= '9' {
+		return false
+	}
 	if n := len(word); n > 2 && word[0] == '<' && word[n-1] == '>' {
 		word = word[1 : n-1]
 	}

@@ -32,12 +32,12 @@ func (l *line) object(at int) bool {
 	text := l.text[at:]
 	var o object
 	whole := eachMember(text, func(key, value []byte, at int) { o.member(key, value, at) })
-	if l.depth == mostLayers || !o.isWrapping() {
+	if !o.isWrapping() || l.wrap().depth == mostLayers {
 		l.json = skipSpace(text, 1) < len(text) && text[skipSpace(text, 1)] == '"'
 		return false
 	}
-	if !whole && l.cut.why == "" {
-		l.cut = fault{at: l.base + len(l.text), field: "} of the JSON object", why: isMissing}
+	if !whole && l.around.cut.why == "" {
+		l.around.cut = fault{at: l.base + len(l.text), field: "} of the JSON object", why: isMissing}
 	}
 	if when := l.clock.value(inner(o.time)); when.size > 0 {
 		l.when = when
@@ -71,12 +71,12 @@ func (l *line) named(program, message []byte) []byte {
 		if bytes.HasPrefix(message, program) {
 			return message
 		}
-		b := append(l.decoded[mostLayers][:0], program...)
+		b := append(l.around.decoded[mostLayers][:0], program...)
 		if program[0] == '%' {
 			b = append(b, ':')
 		}
 		b = append(append(b, ' '), bytes.TrimLeft(message, " ")...)
-		l.decoded[mostLayers] = b
+		l.around.decoded[mostLayers] = b
 		return b
 	}
 	if i := bytes.IndexByte(program, '['); i > 0 {
