@@ -57,6 +57,9 @@ func (l *line) open(text []byte, c *clock) {
 		if l.around.cut.why != "" {
 			l.when.bad, l.bad = true, l.around.cut
 		}
+		if len(l.program) == 0 && len(l.around.program) > 0 {
+			l.named(l.around.program, nil)
+		}
 	}
 }
 
@@ -96,7 +99,7 @@ func (l *line) syslog(c *clock) bool {
 	}
 	priority := skipPriority(text[p:])
 	p += priority
-	if priority > 0 && bytes.HasPrefix(text[p:], []byte("1 ")) {
+	if bytes.HasPrefix(text[p:], []byte("1 ")) && (priority > 0 || bare5424(text[p+2:])) {
 		l.rfc5424(p+2, c)
 		return l.inside()
 	}
@@ -192,14 +195,19 @@ func (l *line) tag(p int, c *clock) {
 		}
 	}
 	if len(l.program) == 0 && l.when.zone == sinceBoot { // journalctl -o short-monotonic has a host here
-		p += deltaSize(text[p:])
-		word = wordAt(text, p)
 		if second := skipBlanks(text, p+len(word)); isHost(word) && len(programOf(wordAt(text, second))) > 0 {
 			p, word = second, wordAt(text, second)
 		}
 	}
 	if name := programOf(word); len(name) > 0 {
 		l.program = name
+		p = skipBlanks(text, p+len(word))
+	}
+	if len(l.program) == 0 && len(word) > 1 && word[len(word)-1] == ':' && bytes.HasPrefix(text[p+len(word):], []byte(" [ID ")) {
+		l.program = word[:len(word)-1]
+		if string(l.program) == "unix" || string(l.program) == "genunix" {
+			l.program = kernelName
+		}
 		p = skipBlanks(text, p+len(word))
 	}
 	if p < len(text) && text[p] == '[' {

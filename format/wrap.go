@@ -54,6 +54,7 @@ type around struct {
 	outer   stamp                  // of those
 	written bool                   // outer is the time at which the line was written
 	cut     fault                  // of a wrapping that does not end
+	program []byte                 // whose line it is, if it does not say so itself
 	decoded [mostLayers + 1][]byte // what holds messages that were decoded
 }
 
@@ -139,8 +140,11 @@ func (l *line) unusual() bool {
 // object behind a syslog head, with the cookie "@cee:" of CEE or without.
 func (l *line) inside() bool {
 	m := l.message
-	if len(m) < 2 || m[0] != '{' && m[0] != '@' {
+	if len(m) < 2 {
 		return false
+	}
+	if m[0] != '{' && m[0] != '@' {
+		return m[len(m)-1] == '}' && l.tagged()
 	}
 	at := len(l.text) - len(m)
 	if rest, ok := bytes.CutPrefix(m, []byte("@cee:")); ok {
@@ -148,6 +152,22 @@ func (l *line) inside() bool {
 		at = len(l.text) - len(m)
 	}
 	return len(m) > 0 && m[0] == '{' && l.object(at)
+}
+
+// tagged is inside for a message that begins with a name without a process id:
+// "app: {…}".
+func (l *line) tagged() bool {
+	m := l.message
+	word := wordAt(m, 0)
+	n := len(word)
+	if n < 2 || word[n-1] != ':' || !bytes.HasPrefix(m[n:], []byte(` {"`)) {
+		return false
+	}
+	if isRelay(word[:n-1]) {
+		return l.object(len(l.text) - len(m) + n + 1)
+	}
+	l.json = true
+	return false
 }
 
 // lokiPair reads a time in nanoseconds and a line.

@@ -52,7 +52,11 @@ func (l *line) object(at int) bool {
 			at++
 		}
 		message = bytes.TrimRight(l.decode(message), "\r\n")
-		if !o.container && len(l.program) == 0 {
+		switch {
+		case o.container || len(l.program) > 0:
+		case o.rank >= 6: // the whole line, with a head of its own
+			l.around.program = inner(o.program)
+		default:
 			message = l.named(inner(o.program), message)
 		}
 	}
@@ -117,7 +121,7 @@ func (o *object) member(key, value []byte, at int) {
 		o.is(wrapSplunk)
 	case "_raw":
 		o.is(wrapSplunk)
-		o.text(value, at, 7)
+		o.text(value, at, 8)
 	case "event", "fields": // the "original" of ECS; fields of a hit are arrays
 		if value[0] == '{' {
 			o.ecs(value, at)
