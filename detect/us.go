@@ -241,7 +241,7 @@ func (c *Case) limited() (minutes, share int) {
 
 // weSpeak says that one of ours sent something.
 func (c *Case) weSpeak() bool {
-	for k := range table.Kinds {
+	for k := range table.PacketKinds {
 		for _, n := range c.byKind[k] {
 			var h table.Half
 			c.t.Row(int(n), &h)

@@ -256,7 +256,7 @@ func (e *entry) each(side Side, put func(which int, key uint64)) {
 	if e.time != 0 {
 		put(times, uint64(e.time))
 	}
-	if e.print != 0 {
+	if e.print != 0 && !e.kind.Claimed() {
 		put(prints, uint64(scatter(e.print))<<32|uint64(e.print))
 	}
 	if e.place != 0 {
@@ -270,6 +270,9 @@ func (e *entry) each(side Side, put func(which int, key uint64)) {
 	}
 	if e.tell != NoTell {
 		put(tells, uint64(e.tell))
+	}
+	if e.kind.Claimed() {
+		put(tells, uint64(e.print)<<32|uint64(e.print))
 	}
 }
 

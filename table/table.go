@@ -39,6 +39,7 @@ type Table struct {
 	pool   pool
 	rates  rates
 	names  map[uint32]string // interfaces by hash
+	claims claims
 	rolled RollUp
 
 	lastIface [2]struct { // the names seen last: evidence repeats them
@@ -63,7 +64,7 @@ const (
 
 // New makes an empty table that stays below limit bytes; zero: [DefaultLimit].
 func New(limit int) *Table {
-	t := &Table{seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}, rates: newRates()}
+	t := &Table{seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}, claims: claims{}, rates: newRates()}
 	t.SetLimit(limit)
 	return t
 }
@@ -83,7 +84,11 @@ func (t *Table) Add(o *portlore.Observation) {
 	}
 	count, packets := max(1, o.Count), max(1, o.Packets)
 	bytes := o.Bytes
-	if bytes == 0 {
+	if kind.Claimed() {
+		e.print, packets, bytes = t.claim(o.Said), 0, 0
+		e.shape, e.length, e.tell = uint16(o.Said.Level), 0, NoTell
+	}
+	if bytes == 0 && !kind.Claimed() {
 		bytes = uint64(o.Length)
 	}
 	single := count == 1 && packets == 1 && bytes == uint64(e.length)
@@ -91,6 +96,9 @@ func (t *Table) Add(o *portlore.Observation) {
 	srcPeer, dstPeer := src.hash(), dst.hash()
 	e.peer = dstPeer
 	t.add(key{addr: src, kind: kind, side: Sent}, &e, single, count, packets, bytes)
+	if kind.Claimed() && !o.Dst.IsValid() {
+		return // nobody received anything
+	}
 	e.peer, e.iface = srcPeer, 0
 	if stations && o.LinkDst != 0 && !o.LinkCast {
 		e.iface = stationKey(o.LinkDst)
@@ -259,6 +267,7 @@ func (t *Table) Merge(u *Table) {
 			t.names[h] = name
 		}
 	}
+	t.claims.merge(u.claims)
 	t.rolled.Nets += u.rolled.Nets
 	t.rolled.Ports += u.rolled.Ports
 }

@@ -2,6 +2,7 @@ package table
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/netip"
@@ -30,6 +31,12 @@ func someObservation() *rapid.Generator[portlore.Observation] {
 			Has:  portlore.HasProto | portlore.HasTTL | portlore.HasID,
 		}
 		o.Count, o.Packets = 1, 1
+		if pick("claimed", 6) == 0 {
+			o.Said = &portlore.Said{
+				Claim: portlore.Claim(1 + pick("claim", 7)), Level: portlore.Level(pick("level", 4)), Sensor: "sensor",
+				Rule: []byte(fmt.Sprint(pick("rule", 30))), Message: []byte(fmt.Sprint("message ", pick("message", 3))),
+			}
+		}
 		if pick("many", 8) == 0 {
 			o.Count, o.Packets = uint64(1+pick("count", 5)), uint64(1+pick("packets", 9))
 		}
@@ -128,7 +135,9 @@ func TestExactBelowK(t *testing.T) {
 					peer = PeerKey(o.Src)
 				}
 				w.observations += o.Count
-				w.packets += o.Packets
+				if !k.Claimed() {
+					w.packets += o.Packets
+				}
 				w.first, w.last = min(w.first, o.Time), max(w.last, o.Time)
 				w.peers[peer] += int(o.Count)
 				service := o.DstPort
