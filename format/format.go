@@ -58,6 +58,9 @@ func logs() []*Format {
 		asa,
 		ios,
 		fortigate,
+		zeek,
+		suricata,
+		snort,
 	}
 }
 

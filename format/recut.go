@@ -20,6 +20,7 @@ type recutter struct {
 // recutters are tried in this order.
 var recutters = []recutter{
 	{noteJSON, isJSONDocument, newJSONCutter},
+	{noteBlocks, isSnortFull, newSnortCutter},
 }
 
 // A recutting is an input that was made into lines.
