@@ -58,6 +58,10 @@ func logs() []*Format {
 		asa,
 		ios,
 		fortigate,
+		ipchains,
+		junos,
+		screenos,
+		panos,
 	}
 }
 
