@@ -61,6 +61,10 @@ func logs() []*Format {
 		zeek,
 		suricata,
 		snort,
+		ipchains,
+		junos,
+		screenos,
+		panos,
 	}
 }
 

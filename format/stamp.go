@@ -63,6 +63,7 @@ type stamp struct {
 //	Nov 23 2026 15:02:16              the same with a year
 //	Mon Nov 23 15:02:16 2026          ctime, logread; in [ ]: dmesg -T
 //	2026-11-23T15:02:16.123+08:00     RFC 3339 and its relatives
+//	2026/11/23 15:02:16               PAN-OS
 //	Mon 2026-11-23 15:02:16 CET       journalctl -o short-full
 //	1795446136.123456                 journalctl -o short-unix
 //	23/Nov/2026:15:02:16 +0800        Proxmox, web servers
@@ -112,7 +113,7 @@ func (c *clock) stamp(b []byte) stamp {
 		return c.rfc3164(b)
 	case '0' <= first && first <= '9':
 		switch {
-		case b[4] == '-':
+		case b[4] == '-' || b[4] == '/':
 			return c.iso(b)
 		case b[2] == '/' && (b[5] == '-' || b[5] == '/'):
 			return c.slashed(b)
@@ -172,7 +173,7 @@ func (c *clock) rfc3164(b []byte) stamp {
 
 // iso reads "2026-11-23T15:02:16" with fraction and zone when there are any.
 func (c *clock) iso(b []byte) stamp {
-	if len(b) < 19 || b[7] != '-' || b[10] != 'T' && b[10] != ' ' && b[10] != 't' {
+	if len(b) < 19 || b[7] != b[4] || b[10] != 'T' && b[10] != ' ' && b[10] != 't' {
 		return stamp{}
 	}
 	if !isYear(b) {
