@@ -20,6 +20,8 @@ type recutter struct {
 // recutters are tried in this order.
 var recutters = []recutter{
 	{noteJSON, isJSONDocument, newJSONCutter},
+	{noteDeltas, isDeltaDump, newDeltaCutter},
+	{noteDump, isVerboseDump, newDumpCutter},
 }
 
 // A recutting is an input that was made into lines.

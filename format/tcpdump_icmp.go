@@ -177,15 +177,17 @@ func icmp6Words(b []byte) (t, code uint8, ok bool) {
 func (d *dumpLine) inner(rest []byte) {
 	ob := d.ob
 	if i := bytes.Index(rest, []byte(" (tos ")); i >= 0 {
-		var q portlore.Observation
-		in := dumpLine{l: d.l, ob: &q, text: d.text, p: len(d.text) - len(rest) + i + 1}
-		s, port, result := in.ends()
-		if result != understood || q.Has&portlore.HasProto == 0 {
-			return
+		err := *ob
+		*ob = portlore.Observation{}
+		d.p = len(d.text) - len(rest) + i + 1
+		s, port, result := d.ends()
+		setPorts(ob, s, port)
+		q := *ob
+		*ob = err
+		if result == understood && q.Has&portlore.HasProto != 0 {
+			ob.Inner = portlore.Inner{Src: q.Src, Dst: q.Dst, Proto: q.Proto, SrcPort: q.SrcPort, DstPort: q.DstPort}
+			ob.Has |= portlore.HasInner
 		}
-		setPorts(&q, s, port)
-		ob.Inner = portlore.Inner{Src: q.Src, Dst: q.Dst, Proto: q.Proto, SrcPort: q.SrcPort, DstPort: q.DstPort}
-		ob.Has |= portlore.HasInner
 		return
 	}
 	text := rest
