@@ -65,6 +65,8 @@ func logs() []*Format {
 		junos,
 		screenos,
 		panos,
+		kernel,
+		tcpdump,
 	}
 }
 

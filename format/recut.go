@@ -21,6 +21,8 @@ type recutter struct {
 var recutters = []recutter{
 	{noteJSON, isJSONDocument, newJSONCutter},
 	{noteBlocks, isSnortFull, newSnortCutter},
+	{noteDeltas, isDeltaDump, newDeltaCutter},
+	{noteDump, isVerboseDump, newDumpCutter},
 }
 
 // A recutting is an input that was made into lines.

@@ -52,6 +52,7 @@ type stamp struct {
 	nanos    int64 // since the epoch, or since boot
 	zone     certainty
 	yearless bool // the year was assumed
+	dayless  bool // the time of day, without a day
 	bad      bool // there is no such time; clock.fault says why
 	size     int  // bytes it takes; zero: there is no stamp
 }
