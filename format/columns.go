@@ -225,6 +225,9 @@ func (r *builder) done() outcome {
 			ob.Flags = portlore.TCPFlags(r.flags)
 			ob.Has |= portlore.HasFlags
 		}
+	case portlore.UDP, portlore.UDPLite, portlore.SCTP, 33 /* DCCP */ :
+	default: // such a table has zeros there
+		return understood
 	}
 	setPorts(ob, int32(r.src), int32(r.dst))
 	return understood
