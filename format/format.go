@@ -59,6 +59,7 @@ func logs() []*Format {
 		ios,
 		fortigate,
 		awsflow,
+		azureflow,
 	}
 }
 
