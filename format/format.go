@@ -60,6 +60,7 @@ func logs() []*Format {
 		fortigate,
 		awsflow,
 		azureflow,
+		gcpflow,
 	}
 }
 
