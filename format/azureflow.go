@@ -86,11 +86,11 @@ func readAzureFlow(l *line, ob *portlore.Observation) outcome {
 		case fieldProto:
 			switch string(c.value) {
 			case "T":
-				r.put(fieldProto, []byte("tcp"), at+c.at, azureNames[c.i-1])
+				ob.Proto, r.saysProtocol = portlore.TCP, true
 			case "U":
-				r.put(fieldProto, []byte("udp"), at+c.at, azureNames[c.i-1])
+				ob.Proto, r.saysProtocol = portlore.UDP, true
 			default:
-				r.put(fieldProto, c.value, at+c.at, azureNames[c.i-1])
+				r.put(c.field, c.value, at+c.at, "protocol")
 			}
 		default:
 			r.put(c.field, c.value, at+c.at, azureNames[c.i-1])
