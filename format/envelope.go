@@ -30,9 +30,10 @@ type line struct {
 	// A line may tell of several things. Its format is asked again, with part
 	// one higher, for as long as it sets more; next is its own to remember how
 	// far it came.
-	more bool
-	part int
-	next int
+	more  bool
+	part  int
+	next  int
+	label []byte // what it said of the things that follow, such as a rule; lent
 
 	said  portlore.Said // room for what a sensor says: ob.Said may point here
 	doors []portlore.Door

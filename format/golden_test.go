@@ -56,6 +56,12 @@ func goldens(t testing.TB) []golden {
 				g.options.Zone, err = time.LoadLocation(value)
 			case "year":
 				g.options.Year, err = strconv.Atoi(value)
+			case "map":
+				g.options.Columns = map[string]string{}
+				for _, pair := range strings.Split(value, ",") {
+					k, v, _ := strings.Cut(pair, "=")
+					g.options.Columns[k] = v
+				}
 			default:
 				err = fmt.Errorf("unknown option %q", key)
 			}
