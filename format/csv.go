@@ -127,6 +127,9 @@ const MaxColumns = maxColumns
 
 // csvHeader reads the names of columns.
 func csvHeader(text []byte, o Options) (layout, bool) {
+	if word := wordAt(text, 0); len(word) > 1 && word[0] == '#' && bytes.IndexAny(word, "\t,;|") < 0 || bytes.HasPrefix(text, []byte("#fields\t")) {
+		return layout{}, false // "#Version:" and the like
+	}
 	y, names := csvColumns(text)
 	if len(names) < 2 && len(o.Columns) == 0 {
 		return layout{}, false
@@ -152,12 +155,7 @@ func csvHeader(text []byte, o Options) (layout, bool) {
 // csvColumns tells what separates the columns of a header, and their names, folded.
 func csvColumns(text []byte) (y layout, names []string) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if bytes.HasPrefix(text, []byte("#")) {
-		if word := wordAt(text, 0); len(word) > 1 && bytes.IndexByte(word, ',') < 0 {
-			return y, nil // "#fields" and the like
-		}
-		text = bytes.TrimLeft(text, "# ")
-	}
+	text = bytes.TrimLeft(text, "# ")
 	y = layout{sep: separator(text), n: maxColumns}
 	for c := (cells{layout: &y, text: text}); c.next(); {
 		names = append(names, fold(c.value))
