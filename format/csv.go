@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -120,6 +121,33 @@ func ColumnKeys() (keys []string) {
 		keys = append(keys, k.key)
 	}
 	return keys
+}
+
+// unknownColumns says of a table of which nothing was understood that it lacks what
+// the reader named, and what it has. False: it lacks nothing.
+func unknownColumns(head []byte, o Options) (portlore.Text, bool) {
+	if len(o.Columns) == 0 {
+		return portlore.Text{}, false
+	}
+	text, _, _ := bytes.Cut(head, []byte("\n"))
+	text = bytes.TrimSuffix(text, []byte("\r"))
+	y, names := csvColumns(text)
+	missing, _ := y.mapped(o, names)
+	if missing == "" {
+		return portlore.Text{}, false
+	}
+	const shown = 200
+	var have []byte
+	for c := (cells{layout: &y, text: bytes.TrimPrefix(text, []byte("\ufeff"))}); c.next() && len(have) < shown; {
+		if len(have) > 0 {
+			have = append(have, ", "...)
+		}
+		have = append(have, c.value[:min(len(c.value), shown)]...)
+	}
+	return portlore.Text{
+		EN: fmt.Sprintf("a table without the column %q that --map names; its first line has %d: %s", missing, len(names), have),
+		ZH: fmt.Sprintf("一张没有 --map 所指列 %q 的表；首行有 %d 列：%s", missing, len(names), have),
+	}, true
 }
 
 // MaxColumns is how many columns of a table are looked at.
