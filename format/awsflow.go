@@ -49,7 +49,8 @@ var (
 func awsLayout(names []byte) layout {
 	y := layout{sep: ' '}
 	gateway := bytes.Contains(names, []byte("tgw-id"))
-	for name := range bytes.FieldsSeq(names) {
+	w := words{text: names}
+	for name := w.next(); name != nil; name = w.next() {
 		f := fieldOther
 		switch string(name) {
 		case "version":

@@ -178,7 +178,7 @@ func (c *cutter) fill(buf []byte) (_ []byte, end int, err error) {
 // first of them needs it.
 func (c *cutter) chunk(data []byte) chunk {
 	next := chunk{data: data, line: c.line + 1, layout: c.layout}
-	if y, ok := c.headers.last(data); ok {
+	if y, ok := c.headers.lastIn(data); ok {
 		c.layout = y
 	}
 	c.line += int64(bytes.Count(data, []byte("\n")))
