@@ -61,6 +61,13 @@ func logs() []*Format {
 		zeek,
 		suricata,
 		snort,
+		scanlogd,
+		portsentry,
+		psad,
+		crowdsec,
+		fail2ban,
+		sshguard,
+		denyhosts,
 	}
 }
 
