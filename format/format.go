@@ -71,6 +71,13 @@ func logs() []*Format {
 		azureflow,
 		gcpflow,
 		csv, // last: it takes any table
+		scanlogd,
+		portsentry,
+		psad,
+		crowdsec,
+		fail2ban,
+		sshguard,
+		denyhosts,
 	}
 }
 

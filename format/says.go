@@ -2,8 +2,10 @@ package format
 
 import (
 	"bytes"
+	"net/netip"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/addr"
 )
 
 // says is the program that wrote a line, and its words. Where the envelope did not
@@ -86,4 +88,23 @@ func between(b []byte, before, after string) (value, rest []byte) {
 		return nil, b
 	}
 	return b[:j:j], b[j+len(after):]
+}
+
+// nextAddress is the next address in a list, behind where the last one ended.
+func (l *line) nextAddress(list []byte) (netip.Addr, bool) {
+	for l.next < len(list) {
+		start := l.next
+		for l.next < len(list) && isAddressByte(list[l.next]) {
+			l.next++
+		}
+		if a, ok := addr.Parse(list[start:l.next]); ok && (l.next == len(list) || list[l.next] != '/') {
+			return a, true
+		}
+		l.next++
+	}
+	return netip.Addr{}, false
+}
+
+func isAddressByte(c byte) bool {
+	return c == '.' || c == ':' || addr.HexDigit(c) <= 15
 }

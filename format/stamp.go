@@ -68,7 +68,7 @@ type stamp struct {
 //	Mon 2026-11-23 15:02:16 CET       journalctl -o short-full
 //	1795446136.123456                 journalctl -o short-unix
 //	23/Nov/2026:15:02:16 +0800        Proxmox, web servers
-//	23-Nov-2026 15:02:16.123          named
+//	23-Nov-2026 15:02:16.123          named; CrowdSec with the number of the month
 //	11/23-15:02:16.123456             Snort; Suricata with "/2026" behind the day
 //	[2026-11-23 15:02:16]             Asterisk
 //	[12345.678901]                    dmesg: seconds since boot
@@ -120,7 +120,7 @@ func (c *clock) stamp(b []byte) stamp {
 			return c.slashed(b)
 		case b[2] == '/':
 			return c.webLog(b)
-		case b[2] == '-' && b[6] == '-':
+		case b[2] == '-' && (b[5] == '-' || b[6] == '-'):
 			return c.dashed(b)
 		}
 		return unixTime(b)
@@ -203,18 +203,24 @@ func (c *clock) webLog(b []byte) stamp {
 	return c.finish(b, 20, fourDigits(b[7:]), month, day, second, 0, 12)
 }
 
-// dashed reads "23-Nov-2026 15:02:16.123".
+// dashed reads "23-Nov-2026 15:02:16.123" and "23-11-2026 15:02:16".
 func (c *clock) dashed(b []byte) stamp {
-	if len(b) < 20 || b[11] != ' ' || !isYear(b[7:]) {
+	at, month := 12, time.Month(0)
+	if b[5] == '-' {
+		n, _ := twoDigits(b[3:])
+		at, month = 11, time.Month(n)
+	} else {
+		month = monthOf(b[3:])
+	}
+	if len(b) < at+8 || b[at-1] != ' ' || !isYear(b[at-5:]) {
 		return stamp{}
 	}
 	day, ok1 := twoDigits(b)
-	second, ok2 := timeOfDay(b[12:])
-	month := monthOf(b[3:])
+	second, ok2 := timeOfDay(b[at:])
 	if !ok1 || !ok2 || month == 0 {
 		return stamp{}
 	}
-	return c.finish(b, 20, fourDigits(b[7:]), month, day, second, 0, 12)
+	return c.finish(b, at+8, fourDigits(b[at-5:]), month, day, second, 0, at)
 }
 
 // slashed reads "11/23-15:02:16.123456", with the year in two digits or four
