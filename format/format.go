@@ -62,6 +62,8 @@ func logs() []*Format {
 		junos,
 		screenos,
 		panos,
+		sonicwall,
+		checkpoint,
 	}
 }
 
