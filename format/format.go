@@ -78,6 +78,8 @@ func logs() []*Format {
 		fail2ban,
 		sshguard,
 		denyhosts,
+		sonicwall,
+		checkpoint,
 	}
 }
 
