@@ -426,13 +426,13 @@ func csvName(f field) string {
 func (l *line) csvTime(date, clock csvCell) {
 	text, at := clock.value, clock.at
 	if len(date.value) > 0 {
-		l.decoded = append(append(append(l.decoded[:0], date.value...), ' '), text...)
-		text, at = l.decoded, date.at
+		l.decoded[l.depth] = append(append(append(l.decoded[l.depth][:0], date.value...), ' '), text...)
+		text, at = l.decoded[l.depth], date.at
 	}
 	if len(text) > 10 && text[4] == '/' && text[7] == '/' {
 		if len(date.value) == 0 {
-			l.decoded = append(l.decoded[:0], text...)
-			text = l.decoded
+			l.decoded[l.depth] = append(l.decoded[l.depth][:0], text...)
+			text = l.decoded[l.depth]
 		}
 		text[4], text[7] = '-', '-'
 	}
