@@ -45,7 +45,7 @@ func (c *Case) findHome() {
 			if n >= 8 && h.Kind == table.Syn {
 				asked[block(h.Addr)]++
 			}
-		case h.Side == table.Sent && h.Addr.IsPrivate() && !h.In && (h.Kind == table.Syn || h.Kind == table.UDP):
+		case h.Side == table.Sent && h.Addr.IsPrivate() && !h.In && (h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid):
 			private[h.Addr] = true
 		}
 	}

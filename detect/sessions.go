@@ -69,11 +69,10 @@ func (c *Case) openedItself(h *table.Half) bool {
 
 // answered says that one of ours answered an address from a service.
 func (c *Case) answered(a netip.Addr, proto portlore.Proto, port uint16) bool {
-	kind := table.SynAck
 	if proto == portlore.UDP {
-		kind = table.UDPReply
+		return c.asked(a, table.UDPReply, proto, port, ^uint32(0))
 	}
-	return c.asked(a, kind, proto, port, ^uint32(0))
+	return c.asked(a, table.SynAck, proto, port, ^uint32(0)) || c.asked(a, table.TCPReply, proto, port, ^uint32(0))
 }
 
 // answeredPorts are the services from which ours answered a row.
@@ -81,6 +80,9 @@ func (c *Case) answeredPorts(h *table.Half) (ports []uint16) {
 	kind := table.SynAck
 	if h.Kind == table.UDP || h.Kind == table.UDPReply {
 		kind = table.UDPReply
+	}
+	if h.Kind == table.TCPUnsaid {
+		kind = table.TCPReply
 	}
 	var back table.Half
 	if c.t.Find(h.Addr, kind, table.Received, &back) {
