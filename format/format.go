@@ -64,6 +64,8 @@ func logs() []*Format {
 		panos,
 		sonicwall,
 		checkpoint,
+		cef,
+		leef,
 	}
 }
 
