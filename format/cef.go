@@ -170,6 +170,7 @@ func (e *event) done() outcome {
 	}
 	if !ob.Dst.IsValid() && e.fault.why == "" {
 		ob.Has |= portlore.HasProto
+		setPorts(ob, int32(e.builder.src), int32(e.builder.dst))
 		return understood
 	}
 	return e.builder.done()
