@@ -298,7 +298,10 @@ func (l *line) begins(mark string) (at int, ok bool) {
 	if s := l.clock.stamp(m[p:]); s.size > 0 && p+s.size < at {
 		p = skipBlanks(m, p+s.size)
 		if word := wordAt(m, p); p < at && isHost(word) {
-			p = skipTag(m, skipBlanks(m, p+len(word)))
+			p = skipBlanks(m, p+len(word))
+		}
+		if p < at {
+			p = skipTag(m, p)
 		}
 		if p == at && !s.bad && l.when.zone != stated && (s.zone == stated || l.when.zone != assumed || l.when.yearless && !s.yearless) {
 			s.size = max(s.size, l.when.size)
@@ -402,7 +405,7 @@ func fieldAt(b []byte, p int) []byte {
 func isHost(word []byte) bool {
 	for _, c := range word {
 		switch c {
-		case '[', ']', '=', '"', '(', '*':
+		case '[', ']', '=', '"', '(', '*', '|':
 			return false
 		}
 	}

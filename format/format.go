@@ -80,6 +80,8 @@ func logs() []*Format {
 		denyhosts,
 		sonicwall,
 		checkpoint,
+		cef,
+		leef,
 	}
 }
 
