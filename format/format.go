@@ -58,6 +58,18 @@ func logs() []*Format {
 		asa,
 		ios,
 		fortigate,
+		ss,
+		netstat,
+		lsof,
+		sockstat,
+		procNet,
+		powershell,
+		osquery,
+		nmap,
+		masscan,
+		naabu,
+		rustscan,
+		zmap,
 	}
 }
 

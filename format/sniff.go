@@ -117,7 +117,7 @@ var textKinds = []kind{
 	contains("a MikroTik RouterOS log without a readable firewall record", "MikroTik RouterOS 日志，但没有可读的防火墙记录", "firewall,info "),
 	contains("a Zeek log, which this version does not read", "Zeek 日志，本版本尚不支持", "#separator ", "#fields\t", "#types\t"),
 	contains("a Windows firewall log without a readable record", "Windows 防火墙日志，但没有可读的记录", "#Software: Microsoft Windows Firewall", "#Fields: date time action"),
-	contains("a nmap report, which this version does not read", "nmap 报告，本版本尚不支持", "<nmaprun", "Nmap scan report for"),
+	contains("an nmap report that lists no port", "没有列出任何端口的 nmap 报告", "<nmaprun", "<address ", "Nmap scan report for", "# Nmap "),
 	contains("a web page", "网页", "<!DOCTYPE html", "<html"),
 	{portlore.Text{
 		EN: "a system log without firewall records; does a rule log packets? (iptables -j LOG, nft log, ufw logging on)",
