@@ -97,7 +97,10 @@ func (l *line) scanned(a netip.Addr, proto string, port uint16, state string, s 
 	e := socketEnd{host: a, port: int32(port)}
 	d := portlore.Door{Proto: proto, Port: port, State: state, Service: s, Answered: true}
 	if a.IsValid() {
-		d.Address, d.Reach = a.String(), e.reach()
+		// Whoever asks a machine on itself learns nothing of who else can.
+		if d.Address = a.String(); !a.IsLoopback() {
+			d.Reach = e.reach()
+		}
 	}
 	if s.Proof == "" {
 		d.Service.Proof = "none"

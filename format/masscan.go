@@ -89,8 +89,8 @@ func masscanBanner(kind, said []byte) (s portlore.DoorService) {
 	switch string(name) {
 	case "title", "html":
 		name = []byte("http")
-	case "X509", "X509CA", "ssl":
-		name, s.TLS = nil, true
+	case "X509", "X509CA", "ssl": // a certificate is nothing to read
+		name, said, s.TLS = nil, nil, true
 	case "unknown", "safe":
 		name = nil
 	}
