@@ -82,6 +82,18 @@ func logs() []*Format {
 		checkpoint,
 		cef,
 		leef,
+		ss,
+		netstat,
+		lsof,
+		sockstat,
+		procNet,
+		powershell,
+		osquery,
+		nmap,
+		masscan,
+		naabu,
+		rustscan,
+		zmap,
 	}
 }
 

@@ -73,7 +73,9 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	res.Bytes = c.bytes
 	if cut != nil {
 		res.Bytes = cut.taken.Load()
-		res.Notes = append(res.Notes, *cut.note)
+		if cut.note.EN != "" {
+			res.Notes = append(res.Notes, *cut.note)
+		}
 	}
 	if wide {
 		res.Notes = append(res.Notes, noteUTF16)

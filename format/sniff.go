@@ -131,7 +131,7 @@ var textKinds = []kind{
 	contains("a MikroTik RouterOS log without a readable firewall record", "MikroTik RouterOS 日志，但没有可读的防火墙记录", "firewall,info "),
 	contains("a Zeek log, which this version does not read", "Zeek 日志，本版本尚不支持", "#separator ", "#fields\t", "#types\t"),
 	contains("a Windows firewall log without a readable record", "Windows 防火墙日志，但没有可读的记录", "#Software: Microsoft Windows Firewall", "#Fields: date time action"),
-	contains("a nmap report, which this version does not read", "nmap 报告，本版本尚不支持", "<nmaprun", "Nmap scan report for"),
+	contains("an nmap report that lists no port", "没有列出任何端口的 nmap 报告", "<nmaprun", "<address ", "Nmap scan report for", "# Nmap "),
 	{portlore.Text{
 		EN: "a table; say which of its columns are the source and the destination: --map src=COLUMN,dst=COLUMN",
 		ZH: "表格；请指明哪一列是来源、哪一列是目的：--map src=列,dst=列",
