@@ -58,6 +58,7 @@ func logs() []*Format {
 		asa,
 		ios,
 		fortigate,
+		nfdump,
 	}
 }
 
