@@ -74,3 +74,28 @@ func unionOf(b []byte) (flags portlore.TCPFlags, ok bool) {
 	}
 	return flags, len(b) > 0
 }
+
+// sampledUnion is setUnion for a flow of which so many packets were looked at. In
+// a sample the middle of a connection has no beginning: its ACKs prove nothing but
+// that data flowed.
+func sampledUnion(ob *portlore.Observation, flags portlore.TCPFlags, seen uint64, sampled bool) {
+	const middle = portlore.ACK | portlore.PSH | portlore.FIN | portlore.URG | portlore.ECE | portlore.CWR
+	if sampled && flags&portlore.ACK != 0 && flags&^middle == 0 {
+		ob.Answered = flags&portlore.PSH != 0
+		return
+	}
+	all := ob.Packets
+	ob.Packets = seen
+	setUnion(ob, flags)
+	ob.Packets = all
+}
+
+// portless notes that a flow from port 0 to port 0 has none: exporters write so
+// what holds no ports, such as the second half of a datagram.
+func portless(ob *portlore.Observation) {
+	if ob.Has&portlore.HasPorts == 0 || ob.SrcPort != 0 || ob.DstPort != 0 {
+		return
+	}
+	ob.Has &^= portlore.HasPorts
+	ob.Fragment = ob.Proto == portlore.UDP || ob.Proto == portlore.TCP && ob.Has&portlore.HasFlags == 0
+}
