@@ -133,7 +133,11 @@ func hostOf(h *table.Half) spot {
 func (c *Case) hotSpots() map[spot]*hotSpot {
 	hot := map[spot]*hotSpot{}
 	look := func(h *table.Half, kind table.Kind, port uint16) {
-		minute, burst := c.t.Peak(h.Addr, kind, port, h.First, h.Last)
+		least := uint64(floodSyns) // and twenty seconds of the others need floodPackets, which is more in each slot
+		if c.why != nil {
+			least = 0 // whoever asks why wants to see the true numbers
+		}
+		minute, burst := c.t.Peak(h.Addr, kind, port, h.First, h.Last, least)
 		if c.why.isFlood(h, floodClasses[kind], minute, burst, h.Last-h.First) {
 			hot[spot{table.PeerKey(h.Addr), kind, port}] = &hotSpot{host: h.Addr, peak: minute}
 		}

@@ -13,6 +13,8 @@ type line struct {
 	text    []byte // without the line end
 	message []byte // what the program said; part of text, or decoded from it
 	program []byte // "kernel", or its name when it also gave its process id; empty: not known
+	id      []byte // of the message, in RFC 5424; empty: none
+	data    []byte // the structured data of RFC 5424, brackets and all; empty: none
 	column  int    // of message in text, from 1
 	when    stamp
 	bad     fault   // of a bad stamp; at is an offset in text
@@ -28,9 +30,10 @@ type line struct {
 	// A line may tell of several things. Its format is asked again, with part
 	// one higher, for as long as it sets more; next is its own to remember how
 	// far it came.
-	more bool
-	part int
-	next int
+	more  bool
+	part  int
+	next  int
+	label []byte // what it said of the things that follow, such as a rule; lent
 
 	said  portlore.Said // room for what a sensor says: ob.Said may point here
 	doors []portlore.Door
@@ -59,9 +62,10 @@ func (l *line) syslog(c *clock) {
 	for p < len(text) && (text[p] == 0 || text[p] == ' ') {
 		p++ // a crash leaves NULs before the next line
 	}
+	p += skipTest(text[p:])
 	priority := skipPriority(text[p:])
 	p += priority
-	if priority > 0 && bytes.HasPrefix(text[p:], []byte("1 ")) {
+	if bytes.HasPrefix(text[p:], []byte("1 ")) && (priority > 0 || c.stamp(text[p+2:]).size > 0) {
 		l.rfc5424(p+2, c)
 		return
 	}
@@ -176,15 +180,18 @@ func (l *line) rfc5424(p int, c *clock) {
 		p = min(p+len(words[i])+1, len(text))
 	}
 	program, process := words[2], words[3]
+	l.id = words[4]
 	if isNumber(process) {
 		l.program = program
 	}
 	if p < len(text) && text[p] == '-' {
 		p++
 	}
+	data := p
 	for p < len(text) && text[p] == '[' {
 		p += structuredData(text[p:])
 	}
+	l.data = text[data:p]
 	p = skipBlanks(text, p)
 	if bytes.HasPrefix(text[p:], []byte("\ufeff")) {
 		p += 3
@@ -194,6 +201,38 @@ func (l *line) rfc5424(p int, c *clock) {
 		return
 	}
 	l.tag(p, c)
+}
+
+// begins tells whether the message begins with mark, and where in it: at its start,
+// or behind what a relay leaves there of the head of the line that it passed on: a
+// tag ("junos-flow:"), a stamp, a host. A stamp that states its zone or its year
+// is better than one that does not.
+func (l *line) begins(mark string) (at int, ok bool) {
+	m := l.message
+	at = bytes.Index(m, []byte(mark))
+	if at <= 0 {
+		return at, at == 0
+	}
+	p := skipTag(m, 0)
+	if s := l.clock.stamp(m[p:]); s.size > 0 && p+s.size < at {
+		p = skipBlanks(m, p+s.size)
+		if word := wordAt(m, p); p < at && isHost(word) {
+			p = skipTag(m, skipBlanks(m, p+len(word)))
+		}
+		if p == at && !s.bad && l.when.zone != stated && (s.zone == stated || l.when.zone != assumed || l.when.yearless && !s.yearless) {
+			s.size = max(s.size, l.when.size)
+			l.when = s
+		}
+	}
+	return at, p == at
+}
+
+// skipTag is the place behind a word that ends in a colon, and the blanks there.
+func skipTag(b []byte, p int) int {
+	if word := wordAt(b, p); len(word) > 1 && word[len(word)-1] == ':' {
+		return skipBlanks(b, p+len(word))
+	}
+	return p
 }
 
 // structuredData is the length of one element of RFC 5424 section 6.3:
@@ -235,6 +274,22 @@ func elsewhere(b []byte) int {
 		i += 1 + j
 	}
 	return i + 1
+}
+
+// skipTest is the length of "log 1 pass = ", behind which the rule tests of OSSEC
+// and Wazuh keep their lines.
+func skipTest(b []byte) int {
+	rest, ok := bytes.CutPrefix(b, []byte("log "))
+	if !ok {
+		return 0
+	}
+	rest = rest[len(digits(rest)):]
+	for _, word := range [...]string{" pass = ", " fail = "} {
+		if bytes.HasPrefix(rest, []byte(word)) {
+			return skipBlanks(b, len(b)-len(rest)+len(word))
+		}
+	}
+	return 0
 }
 
 // skipPriority is the length of "<13>" (RFC 5424 section 6.2.1).

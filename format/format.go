@@ -64,6 +64,19 @@ func logs() []*Format {
 		ios,
 		fortigate,
 		nfdump,
+		zeek,
+		suricata,
+		snort,
+		ipchains,
+		junos,
+		screenos,
+		panos,
+		kernel,
+		tcpdump,
+		awsflow,
+		azureflow,
+		gcpflow,
+		csv, // last: it takes any table
 	}
 }
 
@@ -105,8 +118,8 @@ type Options struct {
 	// stamp lies no more than a day after Now.
 	Year int
 
-	// Columns are names that the reader gives to columns of a table with a
-	// header: "src" stands for the source address, and so on. Nil: none.
+	// Columns are columns of a table that the reader names, or numbers from 1, by
+	// what they are: "src" is the source address; see [ColumnKeys]. Nil: none.
 	Columns map[string]string
 }
 

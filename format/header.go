@@ -9,6 +9,7 @@ import "bytes"
 type headers struct {
 	options Options
 	first   []byte // the beginning of the first line; empty: it is no header
+	start   layout // of the first line, where it is no header and needs none
 }
 
 // newHeaders looks at the first line of an input.
@@ -17,6 +18,8 @@ func newHeaders(head []byte, o Options) headers {
 	text, _, _ := bytes.Cut(bytes.TrimPrefix(head, []byte("\ufeff")), []byte("\n"))
 	if _, ok := layoutOf(text, o); ok {
 		h.first = bytes.Clone(text[:min(16, len(text))])
+	} else if y, ok := csvWithoutHeader(bytes.TrimSuffix(text, []byte("\r")), o); ok {
+		h.start = y
 	}
 	return h
 }

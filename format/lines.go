@@ -55,6 +55,7 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 		c.free <- nil
 	}
 	c.headers = newHeaders(head, o)
+	c.layout = c.headers.start
 	formats := order(head, o)
 	workers := make([]worker, len(sinks))
 	var done sync.WaitGroup

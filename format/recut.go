@@ -20,6 +20,9 @@ type recutter struct {
 // recutters are tried in this order.
 var recutters = []recutter{
 	{noteJSON, isJSONDocument, newJSONCutter},
+	{noteBlocks, isSnortFull, newSnortCutter},
+	{noteDeltas, isDeltaDump, newDeltaCutter},
+	{noteDump, isVerboseDump, newDumpCutter},
 }
 
 // A recutting is an input that was made into lines.

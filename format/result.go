@@ -140,7 +140,8 @@ func notes(t *tally, o Options, zone *time.Location) []portlore.Text {
 			ZH: "日期没有年份，取不晚于现在的最近一年（--year）",
 		})
 	}
-	say(t.sinceBoot, "records timed from the start of the machine, not by the clock: %d", "以开机时刻计时（不是钟表时间）的记录：%d")
+	say(t.dayless, "records whose time has no date: %d; they count from midnight or from the first of them (tcpdump -tttt and tshark -t ad write the date)", "时间没有日期的记录：%d；从零点或第一条记录起算（tcpdump -tttt、tshark -t ad 会写出日期）")
+	say(t.sinceBoot-t.dayless, "records timed from the start of the machine, not by the clock: %d", "以开机时刻计时（不是钟表时间）的记录：%d")
 	say(t.timeless, "records without a time: %d", "没有时间的记录：%d")
 	say(t.ambiguous, "lines with doubled fields, of which somebody may have forged some: %d; what stands before the last record was not believed", "有重复字段、可能有人伪造的行：%d；最后一条记录之前的内容未予采信")
 	say(t.quoted, "lines in which another program quotes a firewall record: %d; they were not believed", "其他程序引用防火墙记录的行：%d；未予采信")

@@ -18,6 +18,7 @@ const (
 func order(head []byte, o Options) []*Format {
 	w := newWorker(logs(), 0, o, func(*portlore.Observation) {})
 	w.headers = newHeaders(head, o)
+	w.layout = w.headers.start
 	fits := make(map[*Format]int64)
 	for n := 0; n < sniffLines && len(head) > 0; n++ {
 		text, rest, _ := bytes.Cut(head, []byte("\n"))

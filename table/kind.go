@@ -30,7 +30,18 @@ const (
 	UDPReply              // UDP from a service's port to a port of no service
 	UDP                   // other UDP
 	TCPUnsaid             // TCP of which the flags are not said
-	Kinds                 // how many there are
+
+	// What a sensor claims is no packet: it is judged by itself, and counted
+	// without packets.
+	Alerts         // a rule of a sensor matched
+	Bans           // a blocker shut the source out
+	LoginsRefused  // a wrong name or password
+	LoginsAccepted // let in by name and password, or by key
+	Martians       // the kernel has no route back to the source
+	SynFloods      // the kernel runs out of room for half-open connections
+	Kinds          // how many there are
+
+	PacketKinds = Alerts // how many of them are packets: the first
 )
 
 // String is the name used in dumps and docs.
@@ -38,8 +49,12 @@ func (k Kind) String() string {
 	return [...]string{
 		"other", "malformed", "fragment", "dhcp", "discovery", "control", "cast", "icmp-error", "echo",
 		"echo-reply", "icmp-other", "syn-ack", "reset", "stray", "stealth", "syn", "udp-reply", "udp", "tcp",
+		"alerts", "bans", "logins-refused", "logins-accepted", "martians", "syn-floods",
 	}[k]
 }
+
+// Claimed says that observations of this kind are what a sensor claims.
+func (k Kind) Claimed() bool { return k >= Alerts && k < Kinds }
 
 // Replies says that observations of this kind are shaped like answers: their
 // service port is the source port.
@@ -49,6 +64,11 @@ func (k Kind) Replies() bool {
 
 // KindOf judges one observation by itself: nothing remembered, nothing looked up.
 func KindOf(o *portlore.Observation) Kind {
+	if o.Said != nil {
+		if k := claimedKind(o.Said.Claim); k != Other {
+			return k
+		}
+	}
 	if o.Has&portlore.HasProto == 0 {
 		return Other
 	}
@@ -72,6 +92,25 @@ func KindOf(o *portlore.Observation) Kind {
 		return Malformed
 	case cast:
 		return Cast
+	}
+	return Other
+}
+
+// claimedKind is the kind of a claim; Other: it is about a packet like any other.
+func claimedKind(c portlore.Claim) Kind {
+	switch c {
+	case portlore.Alert:
+		return Alerts
+	case portlore.Ban:
+		return Bans
+	case portlore.LoginRefused:
+		return LoginsRefused
+	case portlore.LoginAccepted:
+		return LoginsAccepted
+	case portlore.Martian:
+		return Martians
+	case portlore.SynFlood:
+		return SynFloods
 	}
 	return Other
 }
