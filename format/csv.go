@@ -127,12 +127,21 @@ const MaxColumns = maxColumns
 
 // csvHeader reads the names of columns.
 func csvHeader(text []byte, o Options) (layout, bool) {
+	if bytes.HasPrefix(text, []byte("{")) || bytes.IndexByte(text, '=') >= 0 {
+		return layout{}, false // names with their values: a record
+	}
 	y, names := csvColumns(text)
 	if len(names) < 2 && len(o.Columns) == 0 {
 		return layout{}, false
 	}
+	known := 0
 	for i, name := range names {
-		y.fields[i] = csvField(name)
+		if y.fields[i] = csvField(name); y.fields[i] != fieldOther {
+			known++
+		}
+	}
+	if y.sep == ' ' && 2*known < len(names) && len(o.Columns) == 0 {
+		return layout{}, false // a sentence
 	}
 	y.n = len(names)
 	y.doubles()
