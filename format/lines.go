@@ -33,7 +33,11 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	res := newResult(name)
 	head, r := peek(interruptible{ctx, r})
 	if f := captureOf(head); f != nil {
-		err := readFrames(&res, f, file, r, o, sinks, progress, size)
+		var x *exports
+		if holdsExports(f, head) {
+			x, sinks = newExports(), sinks[:1]
+		}
+		err := readFramesOf(&res, f, file, r, o, sinks, progress, size, x)
 		return res, err
 	}
 	if is := sniffBinary(head); is != nil {
