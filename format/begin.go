@@ -31,6 +31,12 @@ func beginning(b []byte, c *clock) int {
 				return digits + 1 + n
 			}
 		}
+		if host := skipSpace(b, digits+1); b[digits] == ':' && host < len(b) { // Cisco: "29: rtr: *Nov 23 …"
+			word := wordAt(b, host)
+			if n := begins(b[host+len(word):], c); n >= 0 && len(word) > 1 && word[len(word)-1] == ':' {
+				return host + len(word) + n
+			}
+		}
 	}
 	if len(b) < 10 || b[0] == '"' || b[0] == '{' {
 		return 0
@@ -159,6 +165,19 @@ func containerStream(b []byte) int {
 	return min(end+1, len(b))
 }
 
+// bare5424 says that b, behind "1 ", has the words of RFC 5424, as a file holds
+// them that was written without the priority.
+func bare5424(b []byte) bool {
+	if len(b) < 24 || b[10] != 'T' {
+		return false
+	}
+	p := 0
+	for range 5 {
+		p = min(p+len(wordAt(b, p))+1, len(b))
+	}
+	return p < len(b) && (b[p] == '-' || b[p] == '[')
+}
+
 // dmesgStamp says that a stamp is one of dmesg -T or --time-format iso, behind
 // which no host stands.
 func dmesgStamp(s []byte) bool {
@@ -175,6 +194,9 @@ func statesUTC(b []byte) bool {
 // (FreeBSD), "auth|security:info" (AIX) or "Kernel.Warning" (Kiwi): a facility and
 // a level of syslog.
 func isFacility(word []byte) bool {
+	if len(word) < 8 || word[len(word)-1] <= '9' {
+		return false
+	}
 	if n := len(word); n > 2 && word[0] == '<' && word[n-1] == '>' {
 		word = word[1 : n-1]
 	}
@@ -228,16 +250,6 @@ func skipFacility(b []byte) int {
 		return 0
 	}
 	return skipBlanks(b, 14)
-}
-
-// deltaSize is the length of "<    0.000123 >]", which journalctl -o short-delta
-// prints behind the time since boot.
-func deltaSize(b []byte) int {
-	if len(b) < 5 || b[0] != '<' {
-		return 0
-	}
-	end := bytes.IndexByte(b[:min(len(b), 32)], ']')
-	return skipBlanks(b, end+1)
 }
 
 // solarisSize is the length of "[ID 702911 local0.info] ", the message id of

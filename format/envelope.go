@@ -23,13 +23,8 @@ type line struct {
 	layout  *layout // of the columns, when a header of the format asked stands above; nil: none
 	json    bool    // the message is a JSON object, and what stands in its strings are somebody's words
 
-	// The wrappings, from the outside.
-	wraps   [mostLayers]wrapping
-	depth   int
-	decoded [mostLayers + 1][]byte // what holds messages that were decoded
-	outer   stamp                  // of the wrappings
-	written bool                   // outer is the time at which the line was written
-	cut     fault                  // of a wrapping that does not end
+	wrapped bool    // around holds something of this line
+	around  *around // nil: no line yet was wrapped
 
 	// What the format says about it.
 	fault     fault // of a malformed line; at is an offset in message
@@ -53,17 +48,20 @@ func (l *line) open(text []byte, c *clock) {
 	if n := len(text); n > 0 && text[n-1] == '\r' {
 		text = bytes.TrimRight(text, "\r")
 	}
-	*l = line{text: text, decoded: l.decoded, clock: c}
+	*l = line{text: text, clock: c, around: l.around}
 	c.near = 0
 	for range 3 * mostLayers {
 		if !l.layer(c) {
 			break
 		}
 	}
-	if l.depth > 0 {
+	if l.wrapped {
 		l.when = l.pick(l.when)
-		if l.cut.why != "" {
-			l.when.bad, l.bad = true, l.cut
+		if l.around.cut.why != "" {
+			l.when.bad, l.bad = true, l.around.cut
+		}
+		if len(l.program) == 0 && len(l.around.program) > 0 {
+			l.named(l.around.program, nil)
 		}
 	}
 }
@@ -72,13 +70,8 @@ func (l *line) open(text []byte, c *clock) {
 // which may have layers of its own.
 func (l *line) layer(c *clock) bool {
 	text := l.text
-	if len(text) > 0 {
-		switch text[0] {
-		case '{', '[', '\x1e', 'd', '>', '`':
-			if l.unusual() {
-				return true
-			}
-		}
+	if len(text) > 0 && (text[0] > 'Z' || text[0] == '>' || text[0] == '\x1e') && l.unusual() {
+		return true
 	}
 	if len(l.program) == 0 && !l.json {
 		return l.syslog(c)
@@ -110,7 +103,7 @@ func (l *line) syslog(c *clock) bool {
 	p += skipTest(text[p:])
 	priority := skipPriority(text[p:])
 	p += priority
-	if bytes.HasPrefix(text[p:], []byte("1 ")) && (priority > 0 || c.stamp(text[p+2:]).size > 0) {
+	if bytes.HasPrefix(text[p:], []byte("1 ")) && (priority > 0 || bare5424(text[p+2:])) {
 		l.rfc5424(p+2, c)
 		return l.inside()
 	}
@@ -125,7 +118,9 @@ func (l *line) syslog(c *clock) bool {
 	}
 	start := p
 	p += l.when.size
-	if l.when.zone >= assumed {
+	if n := kernelHost(text[p:]); n > 0 && l.when.zone == assumed {
+		p += n
+	} else if l.when.zone >= assumed {
 		if l.when.zone == assumed && statesUTC(text[p:]) {
 			l.when = c.asUTC(l.when)
 			p += len(" UTC")
@@ -154,6 +149,19 @@ func (l *line) stamp(p int, c *clock) bool {
 		l.bad.at += l.base + p
 	}
 	return l.when.size > 0
+}
+
+// kernelHost is where "kernel: " begins behind a blank and the name of a host, as
+// in most lines. Zero: it does not.
+func kernelHost(b []byte) int {
+	if len(b) < 12 || b[0] != ' ' || b[1] == ' ' {
+		return 0
+	}
+	n := bytes.IndexByte(b[1:], ' ') + 2
+	if n < 3 || !bytes.HasPrefix(b[n:], []byte("kernel: ")) || !isHost(b[1:n-1]) || isFacility(b[1:n-1]) {
+		return 0
+	}
+	return n
 }
 
 // host skips the name of the host: the first word after the stamp, unless it
@@ -191,14 +199,19 @@ func (l *line) tag(p int, c *clock) {
 		}
 	}
 	if len(l.program) == 0 && l.when.zone == sinceBoot { // journalctl -o short-monotonic has a host here
-		p += deltaSize(text[p:])
-		word = wordAt(text, p)
 		if second := skipBlanks(text, p+len(word)); isHost(word) && len(programOf(wordAt(text, second))) > 0 {
 			p, word = second, wordAt(text, second)
 		}
 	}
 	if name := programOf(word); len(name) > 0 {
 		l.program = name
+		p = skipBlanks(text, p+len(word))
+	}
+	if len(l.program) == 0 && len(word) > 1 && word[len(word)-1] == ':' && bytes.HasPrefix(text[p+len(word):], []byte(" [ID ")) {
+		l.program = word[:len(word)-1]
+		if string(l.program) == "unix" || string(l.program) == "genunix" {
+			l.program = kernelName
+		}
 		p = skipBlanks(text, p+len(word))
 	}
 	if p < len(text) && text[p] == '[' {

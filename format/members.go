@@ -68,7 +68,8 @@ func valueEnd(b []byte, p int) int {
 // decode is the text of a JSON string, or of an array of byte values. A string
 // without escapes is not copied.
 func (l *line) decode(value []byte) []byte {
-	out := l.decoded[l.depth][:0]
+	a := l.wrap()
+	out := a.decoded[a.depth][:0]
 	switch {
 	case value[0] == '"' && bytes.IndexByte(value, '\\') < 0:
 		return inner(value)
@@ -86,7 +87,7 @@ func (l *line) decode(value []byte) []byte {
 		}
 	}
 	out = withoutColours(out)
-	l.decoded[l.depth] = out
+	a.decoded[a.depth] = out
 	return out
 }
 

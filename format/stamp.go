@@ -75,7 +75,7 @@ type stamp struct {
 //	11/23-15:02:16.123456             Snort; Suricata with "/2026" behind the day
 //	[2026-11-23 15:02:16]             Asterisk
 //	[12345.678901]                    dmesg: seconds since boot
-//	[12345.678901 <    0.000123 >]    journalctl -o short-delta; of this only the first number
+//	[12345.678901 <    0.000123 >]    journalctl -o short-delta, dmesg -d; the first number counts
 //	@4000000067…                      multilog and svlogd: TAI64N
 func (c *clock) stamp(b []byte) stamp {
 	if len(b) >= 15 && [7]byte(b) == c.lastDay && c.near == 0 {
@@ -447,8 +447,16 @@ func uptimeSize(b []byte) int {
 	}
 	for i++; i < len(b) && b[i]-'0' <= 9; i++ {
 	}
-	if i == dot+1 || i == len(b) || b[i] != ']' {
+	if i == dot+1 || i == len(b) || b[i] != ']' && b[i] != ' ' {
 		return 0
+	}
+	if b[i] == ' ' { // the time since the line before, or room for it
+		for i < len(b) && (b[i]-'0' <= 9 || b[i] == '.' || b[i] == ' ' || b[i] == '<' || b[i] == '>') {
+			i++
+		}
+		if i == len(b) || b[i] != ']' {
+			return 0
+		}
 	}
 	return i + 1
 }

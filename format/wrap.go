@@ -47,16 +47,40 @@ func (w wrapping) written() bool {
 	return false
 }
 
+// around is what is around a line.
+type around struct {
+	wraps   [mostLayers]wrapping // from the outside
+	depth   int
+	outer   stamp                  // of those
+	written bool                   // outer is the time at which the line was written
+	cut     fault                  // of a wrapping that does not end
+	program []byte                 // whose line it is, if it does not say so itself
+	decoded [mostLayers + 1][]byte // what holds messages that were decoded
+}
+
+// wrap is what is around the line, to be filled in.
+func (l *line) wrap() *around {
+	switch {
+	case l.around == nil:
+		l.around = new(around)
+	case !l.wrapped:
+		*l.around = around{decoded: l.around.decoded}
+	}
+	l.wrapped = true
+	return l.around
+}
+
 // into goes on with the line inside a wrapping, which begins at an offset in the
 // one around it. The time of the wrapping is l.when.
 func (l *line) into(text []byte, at int, as wrapping) {
+	a := l.wrap()
 	if l.when.size > 0 && !l.when.bad && l.when.zone >= assumed {
-		l.outer, l.written = l.pick(l.when), as.written()
-		l.clock.near = l.outer.nanos
+		a.outer, a.written = l.pick(l.when), as.written()
+		l.clock.near = a.outer.nanos
 	}
-	if as != wrapNone && l.depth < mostLayers {
-		l.wraps[l.depth] = as
-		l.depth++
+	if as != wrapNone && a.depth < mostLayers {
+		a.wraps[a.depth] = as
+		a.depth++
 	}
 	l.when, l.column = stamp{}, 0
 	l.text, l.base = text, l.base+at
@@ -65,13 +89,13 @@ func (l *line) into(text []byte, at int, as wrapping) {
 // pick chooses between the time of the line and that of what is around it.
 func (l *line) pick(own stamp) stamp {
 	const day = 26 * 3600 * 1e9 // and what zones differ by
-	outer := &l.outer
+	outer := &l.around.outer
 	switch {
 	case outer.size == 0 || own.bad || own.zone == stated:
 		return own
 	case own.size == 0 || own.zone == sinceBoot:
 		return *outer
-	case l.written && own.nanos-outer.nanos < day && outer.nanos-own.nanos < day:
+	case l.around.written && own.nanos-outer.nanos < day && outer.nanos-own.nanos < day:
 		return *outer
 	}
 	return own
@@ -116,8 +140,11 @@ func (l *line) unusual() bool {
 // object behind a syslog head, with the cookie "@cee:" of CEE or without.
 func (l *line) inside() bool {
 	m := l.message
-	if len(m) < 2 || m[0] != '{' && m[0] != '@' {
+	if len(m) < 2 {
 		return false
+	}
+	if m[0] != '{' && m[0] != '@' {
+		return m[len(m)-1] == '}' && l.tagged()
 	}
 	at := len(l.text) - len(m)
 	if rest, ok := bytes.CutPrefix(m, []byte("@cee:")); ok {
@@ -125,6 +152,22 @@ func (l *line) inside() bool {
 		at = len(l.text) - len(m)
 	}
 	return len(m) > 0 && m[0] == '{' && l.object(at)
+}
+
+// tagged is inside for a message that begins with a name without a process id:
+// "app: {…}".
+func (l *line) tagged() bool {
+	m := l.message
+	word := wordAt(m, 0)
+	n := len(word)
+	if n < 2 || word[n-1] != ':' || !bytes.HasPrefix(m[n:], []byte(` {"`)) {
+		return false
+	}
+	if isRelay(word[:n-1]) {
+		return l.object(len(l.text) - len(m) + n + 1)
+	}
+	l.json = true
+	return false
 }
 
 // lokiPair reads a time in nanoseconds and a line.
@@ -136,7 +179,7 @@ func (l *line) lokiPair() bool {
 	end := valueEnd(text, 1)
 	nanos, ok := epochOf(inner(text[1:end]))
 	p := skipSpace(text, end)
-	if !ok || l.depth == mostLayers || p >= len(text) || text[p] != ',' {
+	if !ok || l.wrap().depth == mostLayers || p >= len(text) || text[p] != ',' {
 		return false
 	}
 	if p = skipSpace(text, p+1); p >= len(text) || text[p] != '"' {

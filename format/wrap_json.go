@@ -32,12 +32,12 @@ func (l *line) object(at int) bool {
 	text := l.text[at:]
 	var o object
 	whole := eachMember(text, func(key, value []byte, at int) { o.member(key, value, at) })
-	if l.depth == mostLayers || !o.isWrapping() {
+	if !o.isWrapping() || l.wrap().depth == mostLayers {
 		l.json = skipSpace(text, 1) < len(text) && text[skipSpace(text, 1)] == '"'
 		return false
 	}
-	if !whole && l.cut.why == "" {
-		l.cut = fault{at: l.base + len(l.text), field: "} of the JSON object", why: isMissing}
+	if !whole && l.around.cut.why == "" {
+		l.around.cut = fault{at: l.base + len(l.text), field: "} of the JSON object", why: isMissing}
 	}
 	if when := l.clock.value(inner(o.time)); when.size > 0 {
 		l.when = when
@@ -52,7 +52,11 @@ func (l *line) object(at int) bool {
 			at++
 		}
 		message = bytes.TrimRight(l.decode(message), "\r\n")
-		if !o.container && len(l.program) == 0 {
+		switch {
+		case o.container || len(l.program) > 0:
+		case o.rank >= 6: // the whole line, with a head of its own
+			l.around.program = inner(o.program)
+		default:
 			message = l.named(inner(o.program), message)
 		}
 	}
@@ -71,12 +75,12 @@ func (l *line) named(program, message []byte) []byte {
 		if bytes.HasPrefix(message, program) {
 			return message
 		}
-		b := append(l.decoded[mostLayers][:0], program...)
+		b := append(l.around.decoded[mostLayers][:0], program...)
 		if program[0] == '%' {
 			b = append(b, ':')
 		}
 		b = append(append(b, ' '), bytes.TrimLeft(message, " ")...)
-		l.decoded[mostLayers] = b
+		l.around.decoded[mostLayers] = b
 		return b
 	}
 	if i := bytes.IndexByte(program, '['); i > 0 {
@@ -117,7 +121,7 @@ func (o *object) member(key, value []byte, at int) {
 		o.is(wrapSplunk)
 	case "_raw":
 		o.is(wrapSplunk)
-		o.text(value, at, 7)
+		o.text(value, at, 8)
 	case "event", "fields": // the "original" of ECS; fields of a hit are arrays
 		if value[0] == '{' {
 			o.ecs(value, at)
