@@ -189,7 +189,7 @@ var awsNames = [fieldFirst]string{
 // is none.
 func awsDefault(l *line) (start int, y *layout) {
 	text := l.text
-	if len(l.program) > 0 || len(text) < 40 {
+	if l.byAnother() || len(text) < 40 {
 		return 0, nil
 	}
 	p := l.when.size

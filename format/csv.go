@@ -425,14 +425,15 @@ func csvName(f field) string {
 // days with slashes where the year comes first.
 func (l *line) csvTime(date, clock csvCell) {
 	text, at := clock.value, clock.at
+	room := &l.wrap().decoded[l.wrap().depth]
 	if len(date.value) > 0 {
-		l.decoded = append(append(append(l.decoded[:0], date.value...), ' '), text...)
-		text, at = l.decoded, date.at
+		*room = append(append(append((*room)[:0], date.value...), ' '), text...)
+		text, at = *room, date.at
 	}
 	if len(text) > 10 && text[4] == '/' && text[7] == '/' {
 		if len(date.value) == 0 {
-			l.decoded = append(l.decoded[:0], text...)
-			text = l.decoded
+			*room = append((*room)[:0], text...)
+			text = *room
 		}
 		text[4], text[7] = '-', '-'
 	}

@@ -69,7 +69,7 @@ func goldens(t testing.TB) []golden {
 				t.Fatalf("%s: %v", path, err)
 			}
 		}
-		if dir := filepath.Base(filepath.Dir(path)); dir == pcap.Name || dir == pcapng.Name {
+		if dir := filepath.Base(filepath.Dir(path)); slices.Contains([]string{pcap.Name, pcapng.Name, netflow.Name, sflow.Name}, dir) {
 			g.capture = true
 			g.input = captureBytes(t, section(a, "input"))
 		} else {

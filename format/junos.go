@@ -159,8 +159,8 @@ func (r *builder) junosSession(text []byte, from int) bool {
 		return false
 	}
 	at := from + w.at(word)
-	r.slash(word[:i], at, fieldSrc, fieldSrcPort, "source")
-	r.slash(word[i+2:], at+i+2, fieldDst, fieldDstPort, "destination")
+	r.join(word[:i], at, '/', sourceEnd)
+	r.join(word[i+2:], at+i+2, '/', destinationEnd)
 	if r.ob.Verdict == portlore.Blocked {
 		for word = w.next(); word != nil; word = w.next() {
 			if number, _, ok := counted(word); ok {
@@ -196,17 +196,6 @@ func (r *builder) junosSession(text []byte, from int) bool {
 	return false
 }
 
-// slash puts "198.51.100.9/40001".
-func (r *builder) slash(word []byte, at int, address, port field, name string) {
-	i := bytes.LastIndexByte(word, '/')
-	if i < 0 {
-		r.put(address, word, at, name)
-		return
-	}
-	r.put(address, word[:i], at, name)
-	r.put(port, word[i+1:], at+i+1, "port of the "+name)
-}
-
 // counted reads "9(1234)": two numbers.
 func counted(word []byte) (first, inside []byte, ok bool) {
 	first, inside, _ = bytes.Cut(word, []byte("("))
@@ -234,9 +223,9 @@ func (r *builder) junosScreen(text []byte, from int) {
 		at += i + 2
 		switch {
 		case bytes.HasSuffix(name, []byte(" source")):
-			r.screenEnd(value, at, fieldSrc, fieldSrcPort, "source")
+			r.screenEnd(value, at, sourceEnd)
 		case bytes.HasSuffix(name, []byte("destination")):
-			r.screenEnd(value, at, fieldDst, fieldDstPort, "destination")
+			r.screenEnd(value, at, destinationEnd)
 		case bytes.HasSuffix(name, []byte("protocol-id")):
 			r.put(fieldProto, value, at, "protocol-id")
 		case bytes.HasSuffix(name, []byte("interface name")):
@@ -249,11 +238,11 @@ func (r *builder) junosScreen(text []byte, from int) {
 
 // screenEnd puts an end, with a port only if the protocol has any: an IPv6 address
 // stands without brackets before it.
-func (r *builder) screenEnd(value []byte, at int, address, port field, name string) {
+func (r *builder) screenEnd(value []byte, at int, e joined) {
 	if r.ob.Proto == portlore.TCP || r.ob.Proto == portlore.UDP {
-		r.join(value, at, address, port, name)
+		r.join(value, at, ':', e)
 	} else {
-		r.put(address, value, at, name)
+		r.put(e.address, value, at, e.name)
 	}
 }
 

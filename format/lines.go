@@ -33,7 +33,11 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	res := newResult(name)
 	head, r := peek(interruptible{ctx, r})
 	if f := captureOf(head); f != nil {
-		err := readFrames(&res, f, file, r, o, sinks, progress, size)
+		var x *exports
+		if holdsExports(f, head) {
+			x, sinks = newExports(), sinks[:1]
+		}
+		err := readFramesOf(&res, f, file, r, o, sinks, progress, size, x)
 		return res, err
 	}
 	if is := sniffBinary(head); is != nil {
@@ -73,7 +77,9 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	res.Bytes = c.bytes
 	if cut != nil {
 		res.Bytes = cut.taken.Load()
-		res.Notes = append(res.Notes, *cut.note)
+		if cut.note.EN != "" {
+			res.Notes = append(res.Notes, *cut.note)
+		}
 	}
 	if wide {
 		res.Notes = append(res.Notes, noteUTF16)

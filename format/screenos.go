@@ -26,7 +26,7 @@ func readScreenOS(l *line, ob *portlore.Observation) outcome {
 	if !ok {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	const system = "]system-"
@@ -101,8 +101,8 @@ func (l *line) screenAlarm(ob *portlore.Observation, at int, level []byte) outco
 	src := at + i + len(from)
 	dst := src + j + len(to)
 	destination := bytes.TrimRight(wordAt(l.message, dst), ",")
-	r.join(l.message[src:src+j], src, fieldSrc, fieldSrcPort, "source")
-	r.join(destination, dst, fieldDst, fieldDstPort, "destination")
+	r.join(l.message[src:src+j], src, ':', sourceEnd)
+	r.join(destination, dst, ':', destinationEnd)
 	rest := l.message[dst:]
 	for _, name := range [...]string{", proto ", " protocol "} {
 		if k := bytes.Index(rest, []byte(name)); k >= 0 {

@@ -30,7 +30,7 @@ func readSonicWall(l *line, ob *portlore.Observation) outcome {
 	if !ok {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	p := pairs{text: l.message, p: at}
@@ -61,9 +61,9 @@ func readSonicWall(l *line, ob *portlore.Observation) outcome {
 		case "sid":
 			rule = value
 		case "src":
-			r.sonic(value, p.at, fieldSrc, fieldSrcPort, &ob.InIf, "src")
+			ob.InIf = r.sonic(value, p.at, sourceEnd)
 		case "dst":
-			r.sonic(value, p.at, fieldDst, fieldDstPort, &ob.OutIf, "dst")
+			ob.OutIf = r.sonic(value, p.at, destinationEnd)
 		case "srcV6":
 			r.put(fieldSrc, value, p.at, "srcV6")
 		case "dstV6":
@@ -131,14 +131,15 @@ func sonicAlert(text []byte) bool {
 	return false
 }
 
-// sonic puts "198.51.100.9:40001:X1", behind which may stand the name of the host;
-// each part may be empty.
-func (r *builder) sonic(value []byte, at int, address, port field, iface *[]byte, name string) {
+// sonic puts "198.51.100.9:40001:X1", behind which may stand the name of the host, and
+// gives the interface; each part may be empty.
+func (r *builder) sonic(value []byte, at int, e joined) (iface []byte) {
 	host, rest, _ := bytes.Cut(value, []byte(":"))
-	r.put(address, host, at, name)
+	r.put(e.address, host, at, e.name)
 	number, rest, _ := bytes.Cut(rest, []byte(":"))
-	r.put(port, number, at+len(host)+1, "port of "+name)
-	*iface, _, _ = bytes.Cut(rest, []byte(":"))
+	r.put(e.port, number, at+len(host)+1, e.portName)
+	iface, _, _ = bytes.Cut(rest, []byte(":"))
+	return iface
 }
 
 // utc says that the stamp, which states no zone, is in UTC.
