@@ -13,6 +13,7 @@ type line struct {
 	text    []byte // without the line end
 	message []byte // what the program said; part of text, or decoded from it
 	program []byte // "kernel", or its name when it also gave its process id; empty: not known
+	app     []byte // that RFC 5424 names without a process id; empty: none
 	column  int    // of message in text, from 1
 	when    stamp
 	bad     fault   // of a bad stamp; at is an offset in text
@@ -178,6 +179,8 @@ func (l *line) rfc5424(p int, c *clock) {
 	program, process := words[2], words[3]
 	if isNumber(process) {
 		l.program = program
+	} else if string(program) != "-" {
+		l.app = program
 	}
 	if p < len(text) && text[p] == '-' {
 		p++

@@ -68,6 +68,13 @@ func logs() []*Format {
 		fail2ban,
 		sshguard,
 		denyhosts,
+		sshLogins,
+		ftpLogins,
+		mailLogins,
+		asterisk,
+		bind,
+		telnetLogins,
+		databaseLogins,
 	}
 }
 
