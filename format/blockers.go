@@ -79,7 +79,7 @@ func readDenyHosts(l *line, ob *portlore.Observation) outcome {
 		l.claim(ob, portlore.Ban, portlore.LevelUnsaid, "denyhosts", nil, nil)
 		return understood
 	}
-	if len(l.program) > 0 || l.when.size < 19 || !bytes.HasPrefix(text[min(l.when.size, len(text)):], []byte(" - denyhosts")) {
+	if l.byAnother() || l.when.size < 19 || !bytes.HasPrefix(text[min(l.when.size, len(text)):], []byte(" - denyhosts")) {
 		return other
 	}
 	_, list, ok := bytes.Cut(text[l.when.size:], []byte("new denied hosts: ["))

@@ -37,7 +37,7 @@ func readPortsentry(l *line, ob *portlore.Observation) outcome {
 		}
 		return other
 	}
-	if len(l.program) > 0 || l.when.size < 10 || len(l.text) < l.when.size {
+	if l.byAnother() || l.when.size < 10 || len(l.text) < l.when.size {
 		return other
 	}
 	switch rest := l.text[l.when.size:]; {

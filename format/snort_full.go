@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/portlore/portlore"
-	"github.com/portlore/portlore/internal/addr"
 )
 
 // The full form of Snort's alerts is a block of several lines and an empty one:
@@ -153,11 +152,13 @@ func (s *snortAlert) head(b []byte) {
 			return
 		}
 		ob.Flags, ob.Has = flags, ob.Has|portlore.HasFlags
-		if v, ok := named(b, " Seq: 0x"); ok {
-			ob.Seq, ob.Has = uint32(hexOf(v)), ob.Has|portlore.HasSeq
+		seq, _ := named(b, " Seq: ")
+		if n, ok := hexOf(seq); ok {
+			ob.Seq, ob.Has = uint32(n), ob.Has|portlore.HasSeq
 		}
-		if v, ok := named(b, " Win: 0x"); ok {
-			ob.Window, ob.Has = uint16(hexOf(v)), ob.Has|portlore.HasWindow
+		window, _ := named(b, " Win: ")
+		if n, ok := hexOf(window); ok {
+			ob.Window, ob.Has = uint16(n), ob.Has|portlore.HasWindow
 		}
 	case portlore.ICMP, portlore.ICMPv6:
 		t, ok := named(b, " Type:")
@@ -196,16 +197,4 @@ func starFlags(b []byte) (flags portlore.TCPFlags, ok bool) {
 		}
 	}
 	return flags, true
-}
-
-// hexOf reads a hexadecimal number.
-func hexOf(b []byte) (n uint64) {
-	for _, c := range b[:min(len(b), 8)] {
-		d := addr.HexDigit(c)
-		if d > 15 {
-			break
-		}
-		n = n<<4 | uint64(d)
-	}
-	return n
 }

@@ -84,12 +84,9 @@ func (s *sshRecord) openSSH(text []byte) outcome {
 // a key is called may follow, and of a certificate that is its owner's choice, too.
 func (s *sshRecord) failed(text []byte) outcome {
 	method := wordAt(text, 0)
-	if !bytes.Contains(text, []byte(" for ")) {
-		return other
-	}
 	last := bytes.LastIndex(text, []byte(" from "))
-	if last < 0 {
-		return s.l.fails(fault{at: len(s.l.message), field: "from", why: isMissing})
+	if last < 0 || !bytes.Contains(text[:last], []byte(" for ")) {
+		return other
 	}
 	a, port, rest := hostAndPort(text[last+len(" from "):])
 	only := bytes.Index(text, []byte(" from ")) == last
