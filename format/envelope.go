@@ -13,6 +13,7 @@ type line struct {
 	text    []byte // without the line end and without what it is wrapped in
 	message []byte // what the program said; part of text
 	program []byte // "kernel", or its name when it also gave its process id; empty: not known
+	app     []byte // the program that RFC 5424 names without a process id; empty: none
 	id      []byte // of the message, in RFC 5424; empty: none
 	data    []byte // the structured data of RFC 5424, brackets and all; empty: none
 	column  int    // of message in text, from 1
@@ -277,6 +278,8 @@ func (l *line) rfc5424(p int, c *clock) {
 	l.id = words[4]
 	if isNumber(process) {
 		l.program = program
+	} else if string(program) != "-" {
+		l.app = program
 	}
 	if p < len(text) && text[p] == '-' {
 		p++
