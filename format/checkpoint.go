@@ -156,12 +156,12 @@ func (l *line) dropped(ob *portlore.Observation, from int) outcome {
 func (l *line) checkPoint() (p checkPointPairs, ok bool) {
 	switch {
 	case bytes.HasPrefix(l.data, []byte(`[action:"`)), string(l.program) == "CheckPoint" && len(l.data) > 0:
-		l.message, l.column = l.data, bytes.Index(l.text, l.data)+1
+		l.message, l.column = l.data, l.dataAt+1
 		return checkPointPairs{text: l.data, p: 1, style: ':'}, true
 	case bytes.HasPrefix(l.message, []byte(`[action:"`)):
 		return checkPointPairs{text: l.message, p: 1, style: ':'}, true
 	case bytes.HasPrefix(l.data, []byte("[Fields@1.3.6.1.4.1.2620")):
-		l.message, l.column = l.data, bytes.Index(l.text, l.data)+1
+		l.message, l.column = l.data, l.dataAt+1
 		return checkPointPairs{text: l.data, p: len(wordAt(l.data, 0)) + 1, style: '"'}, true
 	case bytes.Contains(l.message, []byte("|product=")) && bytes.Contains(l.message, []byte("|action=")):
 		i := bytes.IndexByte(l.message, '=')

@@ -16,6 +16,7 @@ type line struct {
 	program []byte // "kernel", or its name when it also gave its process id; empty: not known
 	id      []byte // of the message, in RFC 5424; empty: none
 	data    []byte // the structured data of RFC 5424, brackets and all; empty: none
+	dataAt  int    // of data in text
 	column  int    // of message in text, from 1
 	when    stamp
 	bad     fault   // of a bad stamp; at is an offset in text
@@ -191,7 +192,7 @@ func (l *line) rfc5424(p int, c *clock) {
 	for p < len(text) && text[p] == '[' {
 		p += structuredData(text[p:])
 	}
-	l.data = text[data:p]
+	l.data, l.dataAt = text[data:p], data
 	p = skipBlanks(text, p)
 	if bytes.HasPrefix(text[p:], []byte("\ufeff")) {
 		p += 3

@@ -59,7 +59,7 @@ func readJunos(l *line, ob *portlore.Observation) outcome {
 	event, ok := junosEventOf(l.id)
 	from := 0 // where the rest begins, in message
 	if ok && len(l.data) > 0 {
-		l.message, l.column = l.data, bytes.Index(l.text, l.data)+1
+		l.message, l.column = l.data, l.dataAt+1
 	} else if event, from, ok = l.junosEvent(); !ok {
 		return other
 	}
