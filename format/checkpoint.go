@@ -31,7 +31,7 @@ func readCheckPoint(l *line, ob *portlore.Observation) outcome {
 	if !ok {
 		return other
 	}
-	if l.quoted = len(l.program) > 0 && string(l.program) != "CheckPoint"; l.quoted {
+	if l.quoted = l.byAnother() && string(l.program) != "CheckPoint"; l.quoted {
 		return other
 	}
 	r := l.build(ob)

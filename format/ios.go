@@ -38,7 +38,7 @@ func readIOS(l *line, ob *portlore.Observation) outcome {
 	if start < 0 {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	w := words{text: text, p: at + start + len(": list ")}

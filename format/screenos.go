@@ -26,7 +26,7 @@ func readScreenOS(l *line, ob *portlore.Observation) outcome {
 	if !ok {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	const system = "]system-" // of a virtual system, as a rule

@@ -18,6 +18,7 @@ const (
 func order(head []byte, o Options) []*Format {
 	w := newWorker(logs(), 0, o, func(*portlore.Observation) {})
 	w.headers = newHeaders(head, o)
+	w.layout = w.headers.start
 	fits := make(map[*Format]int64)
 	for n := 0; n < sniffLines && len(head) > 0; n++ {
 		text, rest, _ := bytes.Cut(head, []byte("\n"))
@@ -130,7 +131,11 @@ var textKinds = []kind{
 	contains("a MikroTik RouterOS log without a readable firewall record", "MikroTik RouterOS 日志，但没有可读的防火墙记录", "firewall,info "),
 	contains("a Zeek log, which this version does not read", "Zeek 日志，本版本尚不支持", "#separator ", "#fields\t", "#types\t"),
 	contains("a Windows firewall log without a readable record", "Windows 防火墙日志，但没有可读的记录", "#Software: Microsoft Windows Firewall", "#Fields: date time action"),
-	contains("a nmap report, which this version does not read", "nmap 报告，本版本尚不支持", "<nmaprun", "Nmap scan report for"),
+	contains("an nmap report that lists no port", "没有列出任何端口的 nmap 报告", "<nmaprun", "<address ", "Nmap scan report for", "# Nmap "),
+	{portlore.Text{
+		EN: "a table; say which of its columns are the source and the destination: --map src=COLUMN,dst=COLUMN",
+		ZH: "表格；请指明哪一列是来源、哪一列是目的：--map src=列,dst=列",
+	}, holdsAddresses},
 	contains("a web page", "网页", "<!DOCTYPE html", "<html"),
 	{portlore.Text{
 		EN: "a system log without firewall records; does a rule log packets? (iptables -j LOG, nft log, ufw logging on)",
@@ -148,6 +153,18 @@ func contains(en, zh string, words ...string) kind {
 	return kind{portlore.Text{EN: en, ZH: zh}, func(b []byte) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(b, []byte(w)) })
 	}}
+}
+
+// holdsAddresses tells whether a line is that of a table with two addresses.
+func holdsAddresses(text []byte) bool {
+	y := layout{sep: separator(text), n: maxColumns}
+	found := 0
+	for c := (cells{layout: &y, text: text}); y.sep != ' ' && c.next(); {
+		if _, _, ok := endpoint(bytes.TrimSpace(c.value), ':'); ok {
+			found++
+		}
+	}
+	return found >= 2
 }
 
 // hasStamp tells whether a line begins as logs do.
