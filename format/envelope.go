@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/addr"
 )
 
 // A line is one line of text, taken out of its envelope: a stamp, a host, the
@@ -13,6 +14,10 @@ type line struct {
 	text    []byte // without the line end and without what it is wrapped in
 	message []byte // what the program said; part of text
 	program []byte // "kernel", or its name when it also gave its process id; empty: not known
+	app     []byte // the program that RFC 5424 names without a process id; empty: none
+	id      []byte // of the message, in RFC 5424; empty: none
+	data    []byte // the structured data of RFC 5424, brackets and all; empty: none
+	dataAt  int    // of data in text
 	column  int    // of message in text, from 1
 	base    int    // of text in the line as it stands in the input; near it where it had to be decoded
 	when    stamp
@@ -32,9 +37,10 @@ type line struct {
 	// A line may tell of several things. Its format is asked again, with part
 	// one higher, for as long as it sets more; next is its own to remember how
 	// far it came.
-	more bool
-	part int
-	next int
+	more  bool
+	part  int
+	next  int
+	label []byte // what it said of the things that follow, such as a rule; lent
 
 	said  portlore.Said // room for what a sensor says: ob.Said may point here
 	doors []portlore.Door
@@ -53,7 +59,9 @@ func (l *line) open(text []byte, c *clock) {
 		}
 	}
 	if l.wrapped {
+		size := l.when.size // of what stands in the text
 		l.when = l.pick(l.when)
+		l.when.size = size
 		if l.around.cut.why != "" {
 			l.when.bad, l.bad = true, l.around.cut
 		}
@@ -97,6 +105,7 @@ func (l *line) syslog(c *clock) bool {
 	for p < len(text) && (text[p] == 0 || text[p] == ' ' || text[p] == '\t') {
 		p++ // a crash leaves NULs before the next line
 	}
+	p += skipTest(text[p:])
 	priority := skipPriority(text[p:])
 	p += priority
 	if bytes.HasPrefix(text[p:], []byte("1 ")) && (priority > 0 || bare5424(text[p+2:])) {
@@ -106,11 +115,15 @@ func (l *line) syslog(c *clock) bool {
 	p += skipFacility(text[p:])
 	l.stamp(p, c)
 	if l.when.size == 0 {
-		if n := beginning(text[p:], c); n > 0 {
+		switch n := beginning(text[p:], c); {
+		case n > 0 && isColumn(text[p:p+n]) && l.stamp(p+n, c):
+			p += n
+		case n > 0:
 			l.into(text[p+n:], p+n, wrapNone)
 			return true
+		default:
+			p += l.loose(p, c)
 		}
-		p += l.loose(p, c)
 	}
 	start := p
 	p += l.when.size
@@ -270,15 +283,20 @@ func (l *line) rfc5424(p int, c *clock) {
 		p = min(p+len(words[i])+1, len(text))
 	}
 	program, process := words[2], words[3]
+	l.id = words[4]
 	if isNumber(process) {
 		l.program = program
+	} else if string(program) != "-" {
+		l.app = program
 	}
 	if p < len(text) && text[p] == '-' {
 		p++
 	}
+	data := p
 	for p < len(text) && text[p] == '[' {
 		p += structuredData(text[p:])
 	}
+	l.data, l.dataAt = text[data:p], data
 	p = skipBlanks(text, p)
 	if bytes.HasPrefix(text[p:], []byte("\ufeff")) {
 		p += 3
@@ -288,6 +306,49 @@ func (l *line) rfc5424(p int, c *clock) {
 		return
 	}
 	l.tag(p, c)
+}
+
+// begins tells whether the message begins with mark, and where in it: at its start,
+// or behind what a relay leaves there of the head of the line that it passed on: a
+// tag ("junos-flow:"), a stamp, a host; or the address of the host alone. A stamp that states its zone or its year
+// is better than one that does not.
+func (l *line) begins(mark string) (at int, ok bool) {
+	m := l.message
+	at = bytes.Index(m, []byte(mark))
+	if at <= 0 {
+		return at, at == 0
+	}
+	p := skipTag(m, 0)
+	if s := l.clock.stamp(m[p:]); s.size > 0 && p+s.size < at {
+		p = skipBlanks(m, p+s.size)
+		if word := wordAt(m, p); p < at && isHost(word) {
+			p = skipBlanks(m, p+len(word))
+		}
+		if p < at {
+			p = skipTag(m, p)
+		}
+		if p == at && !s.bad && l.when.zone != stated && (s.zone == stated || l.when.zone != assumed || l.when.yearless && !s.yearless) {
+			s.size = max(s.size, l.when.size)
+			l.when = s
+		}
+	} else if p == 0 {
+		word := wordAt(m, 0)
+		if _, ok := addr.Parse(word); ok {
+			p = skipBlanks(m, len(word))
+		}
+		if p < at {
+			p = skipTag(m, p)
+		}
+	}
+	return at, p == at
+}
+
+// skipTag is the place behind a word that ends in a colon, and the blanks there.
+func skipTag(b []byte, p int) int {
+	if word := wordAt(b, p); len(word) > 1 && word[len(word)-1] == ':' {
+		return skipBlanks(b, p+len(word))
+	}
+	return p
 }
 
 // structuredData is the length of one element of RFC 5424 section 6.3:
@@ -305,6 +366,22 @@ func structuredData(b []byte) int {
 		}
 	}
 	return len(b)
+}
+
+// skipTest is the length of "log 1 pass = ", behind which the rule tests of OSSEC
+// and Wazuh keep their lines.
+func skipTest(b []byte) int {
+	rest, ok := bytes.CutPrefix(b, []byte("log "))
+	if !ok {
+		return 0
+	}
+	rest = rest[len(digits(rest)):]
+	for _, word := range [...]string{" pass = ", " fail = "} {
+		if bytes.HasPrefix(rest, []byte(word)) {
+			return skipBlanks(b, len(b)-len(rest)+len(word))
+		}
+	}
+	return 0
 }
 
 // skipPriority is the length of "<13>" (RFC 5424 section 6.2.1).
@@ -360,7 +437,7 @@ func fieldAt(b []byte, p int) []byte {
 func isHost(word []byte) bool {
 	for _, c := range word {
 		switch c {
-		case '[', ']', '=', '"', '(', '*':
+		case '[', ']', '=', '"', '(', '*', '|':
 			return false
 		}
 	}

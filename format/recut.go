@@ -15,7 +15,7 @@ import (
 // a record each, so that the formats need not know. Lines of the account, and the
 // places of evidence, then count records.
 type recutter struct {
-	note portlore.Text // about the input
+	note portlore.Text // about the input; zero: lines still are lines
 	fits func(head []byte) bool
 	cut  func(r io.Reader) io.Reader
 }
@@ -27,6 +27,12 @@ var recutters = []recutter{
 	{noteJournal, isJournalVerbose, newVerboseCutter},
 	{noteParts, hasParts, newPartsCutter},
 	{noteCSV, isCSVOfLines, newCSVCutter},
+	{noteBlocks, isSnortFull, newSnortCutter},
+	{noteDeltas, isDeltaDump, newDeltaCutter},
+	{noteDump, isVerboseDump, newDumpCutter},
+	{noteNmapXML, isNmapXML, newNmapXMLCutter},
+	{portlore.Text{}, isNmapText, newNmapTextCutter},
+	{portlore.Text{}, isOsqueryTable, newOsqueryCutter},
 }
 
 // A recutting is an input that was made into lines.
@@ -44,7 +50,9 @@ func recut(head []byte, r io.Reader) ([]byte, io.Reader, *recutting) {
 			cut = &recutting{}
 			r = &counting{r, &cut.taken}
 		}
-		cut.notes = append(cut.notes, note)
+		if note.EN != "" {
+			cut.notes = append(cut.notes, note)
+		}
 		head, r = peek(by(r))
 	}
 	if isColoured(head) {

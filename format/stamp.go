@@ -55,6 +55,7 @@ type stamp struct {
 	nanos    int64 // since the epoch, or since boot
 	zone     certainty
 	yearless bool // the year was assumed
+	dayless  bool // the time of day, without a day
 	bad      bool // there is no such time; clock.fault says why
 	size     int  // bytes it takes; zero: there is no stamp
 }
@@ -66,9 +67,13 @@ type stamp struct {
 //	Nov 23 2026 15:02:16              the same with a year
 //	Mon Nov 23 15:02:16 2026          ctime, logread; in [ ]: dmesg -T
 //	2026-11-23T15:02:16.123+08:00     RFC 3339 and its relatives
+//	2026/11/23 15:02:16               PAN-OS
 //	Mon 2026-11-23 15:02:16 CET       journalctl -o short-full
 //	1795446136.123456                 journalctl -o short-unix
 //	23/Nov/2026:15:02:16 +0800        Proxmox, web servers
+//	23-Nov-2026 15:02:16.123          named; CrowdSec with the number of the month
+//	11/23-15:02:16.123456             Snort; Suricata with "/2026" behind the day
+//	[2026-11-23 15:02:16]             Asterisk
 //	[12345.678901]                    dmesg: seconds since boot
 //	[12345.678901 <    0.000123 >]    journalctl -o short-delta, dmesg -d; the first number counts
 //	@4000000067…                      multilog and svlogd: TAI64N
@@ -91,6 +96,14 @@ func (c *clock) stamp(b []byte) stamp {
 			return s
 		}
 		return stamp{}
+	case first == '[' && b[5] == '-':
+		s := c.iso(b[1:])
+		if s.size > 0 && s.size+1 < len(b) && b[s.size+1] == ']' {
+			s.size += 2
+			c.fault.at++
+			return s
+		}
+		return stamp{}
 	case first == '[':
 		return c.uptime(b)
 	case 'A' <= first && first <= 'Z':
@@ -106,10 +119,14 @@ func (c *clock) stamp(b []byte) stamp {
 		return c.rfc3164(b)
 	case '0' <= first && first <= '9':
 		switch {
-		case b[4] == '-':
+		case b[4] == '-' || b[4] == '/':
 			return c.iso(b)
+		case b[2] == '/' && (b[5] == '-' || b[5] == '/'):
+			return c.slashed(b)
 		case b[2] == '/':
 			return c.webLog(b)
+		case b[2] == '-' && (b[5] == '-' || b[6] == '-'):
+			return c.dashed(b)
 		}
 		return unixTime(b)
 	case first == '@':
@@ -167,7 +184,7 @@ func (c *clock) rfc3164(b []byte) stamp {
 
 // iso reads "2026-11-23T15:02:16" with fraction and zone when there are any.
 func (c *clock) iso(b []byte) stamp {
-	if len(b) < 19 || b[7] != '-' || b[10] != 'T' && b[10] != ' ' && b[10] != 't' {
+	if len(b) < 19 || b[7] != b[4] || b[10] != 'T' && b[10] != ' ' && b[10] != 't' {
 		return stamp{}
 	}
 	if !isYear(b) {
@@ -194,6 +211,61 @@ func (c *clock) webLog(b []byte) stamp {
 		return stamp{}
 	}
 	return c.finish(b, 20, fourDigits(b[7:]), month, day, second, 0, 12)
+}
+
+// dashed reads "23-Nov-2026 15:02:16.123" and "23-11-2026 15:02:16".
+func (c *clock) dashed(b []byte) stamp {
+	at, month := 12, time.Month(0)
+	if b[5] == '-' {
+		n, _ := twoDigits(b[3:])
+		at, month = 11, time.Month(n)
+	} else {
+		month = monthOf(b[3:])
+	}
+	if len(b) < at+8 || b[at-1] != ' ' || !isYear(b[at-5:]) {
+		return stamp{}
+	}
+	day, ok1 := twoDigits(b)
+	second, ok2 := timeOfDay(b[at:])
+	if !ok1 || !ok2 || month == 0 {
+		return stamp{}
+	}
+	return c.finish(b, at+8, fourDigits(b[at-5:]), month, day, second, 0, at)
+}
+
+// slashed reads "11/23-15:02:16.123456", with the year in two digits or four
+// behind the day, or without.
+func (c *clock) slashed(b []byte) stamp {
+	at, year := 6, 0
+	switch {
+	case b[5] == '-':
+	case len(b) > 11 && b[10] == '-' && isYear(b[6:]):
+		at, year = 11, fourDigits(b[6:])
+	case b[8] == '-':
+		n, ok := twoDigits(b[6:])
+		if !ok {
+			return stamp{}
+		}
+		at, year = 9, 2000+n
+	default:
+		return stamp{}
+	}
+	if len(b) < at+8 {
+		return stamp{}
+	}
+	month, ok1 := twoDigits(b)
+	day, ok2 := twoDigits(b[3:])
+	second, ok3 := timeOfDay(b[at:])
+	if !ok1 || !ok2 || !ok3 || b[0] == ' ' {
+		return stamp{}
+	}
+	yearless := year == 0
+	if yearless && second >= 0 {
+		year = c.yearOf(time.Month(month), day, second)
+	}
+	s := c.finish(b, at+8, max(year, 1), time.Month(month), day, second, 0, at)
+	s.yearless = yearless
+	return s
 }
 
 // finish completes a stamp with a year: fraction, zone, and whether the day
