@@ -60,6 +60,7 @@ func logs() []*Format {
 		fortigate,
 		kernel,
 		tcpdump,
+		tshark,
 	}
 }
 

@@ -243,6 +243,14 @@ func (c *clock) zoneName(b []byte, s stamp) stamp {
 	}
 	s.size += 1 + len(name)
 	if string(name) == "UTC" && !s.bad {
+		return c.inUTC(s)
+	}
+	return s
+}
+
+// inUTC is a stamp that was read in the assumed zone and turns out to be in UTC.
+func (c *clock) inUTC(s stamp) stamp {
+	if s.zone == assumed {
 		_, offset := time.Unix(0, s.nanos).In(c.zone).Zone()
 		s.nanos += int64(offset) * 1e9
 		s.zone = stated
