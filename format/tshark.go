@@ -259,7 +259,7 @@ func sharkFragment(ob *portlore.Observation, info []byte) {
 	off, ok := numberBehind(info, "off=")
 	ob.Fragment = ok && off > 0
 	if !ob.Fragment {
-		ob.Has = 0 // the first fragment has ports, which are not said
+		ob.Proto, ob.Has = 0, 0 // the first fragment has ports, which are not said
 	}
 }
 

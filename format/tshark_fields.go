@@ -132,11 +132,11 @@ func (l *line) sharkRow(ob *portlore.Observation) outcome {
 	for c.next() {
 		r.put(c.field, c.value, c.at)
 	}
-	if r.fault.why != "" {
-		return l.fails(r.fault)
-	}
 	if !ob.Src.IsValid() || !ob.Dst.IsValid() || c.p <= len(l.text) {
 		return other // not IP; or a comma that is none of those between columns
+	}
+	if r.fault.why != "" {
+		return l.fails(r.fault)
 	}
 	return r.done()
 }
@@ -295,10 +295,8 @@ func (r *sharkRecord) done() outcome {
 		if r.six {
 			ob.Proto = portlore.ICMPv6
 		}
-	case r.nested || bytes.HasPrefix(r.name, []byte("ICMP")): // the ports may be those of the inner packet
-		if proto, ok := protoOf(r.name); ok {
-			ob.Proto, r.said = proto, true
-		}
+	case r.nested, bytes.HasPrefix(r.name, []byte("ICMP")) && len(r.info) == 0:
+		return understood // the ports may be those of the inner packet, and an ICMP without type may be anything
 	case r.tcp[0] >= 0 && r.udp[0] < 0:
 		ob.Proto, r.said = portlore.TCP, true
 	case r.udp[0] >= 0 && r.tcp[0] < 0:
