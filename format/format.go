@@ -107,6 +107,7 @@ func logs() []*Format {
 		naabu,
 		rustscan,
 		zmap,
+		tshark,
 	}
 }
 
