@@ -75,7 +75,11 @@ func checkAgainstTwin(t *testing.T, text []byte) {
 	var got portlore.Observation
 	l.open(text, &c)
 	result := readNetfilter(&l, &got)
-	want := slowNetfilter(string(l.message), string(l.program))
+	program := string(l.program)
+	if l.json {
+		program = "what wrote the object"
+	}
+	want := slowNetfilter(string(l.message), program)
 	if result != want.result || l.ambiguous != want.ambiguous && result == understood || l.quoted != want.quoted {
 		t.Fatalf("%q:\nresult %d, ambiguous %v, quoted %v\nwant %d, %v, %v", l.message, result, l.ambiguous, l.quoted, want.result, want.ambiguous, want.quoted)
 	}
