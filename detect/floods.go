@@ -74,6 +74,8 @@ func (l *ledger) isFlood(h *table.Half, class string, minute, burst uint64, span
 func (c *Case) converses(h *table.Half) bool {
 	var r table.Half
 	switch h.Kind {
+	case table.Syn:
+		return flows(h)
 	case table.UDP, table.UDPReply:
 		return c.t.Find(h.Addr, table.UDP, table.Received, &r) || c.t.Find(h.Addr, table.UDPReply, table.Received, &r)
 	case table.Stray, table.Reset, table.SynAck:
@@ -81,6 +83,10 @@ func (c *Case) converses(h *table.Half) bool {
 	}
 	return false
 }
+
+// flows says that the openings of a row stand for whole connections, in which more
+// was sent: its evidence is of flows.
+func flows(h *table.Half) bool { return h.Packets >= 3*h.Observations }
 
 // spot is one service of one host, as asked by one kind of packet.
 type spot struct {

@@ -49,7 +49,8 @@ var (
 func awsLayout(names []byte) layout {
 	y := layout{sep: ' '}
 	gateway := bytes.Contains(names, []byte("tgw-id"))
-	for name := range bytes.FieldsSeq(names) {
+	w := words{text: names}
+	for name := w.next(); name != nil; name = w.next() {
 		f := fieldOther
 		switch string(name) {
 		case "version":
@@ -188,7 +189,7 @@ var awsNames = [fieldFirst]string{
 // is none.
 func awsDefault(l *line) (start int, y *layout) {
 	text := l.text
-	if len(l.program) > 0 || len(text) < 40 {
+	if l.byAnother() || len(text) < 40 {
 		return 0, nil
 	}
 	p := l.when.size

@@ -242,7 +242,7 @@ func (l *line) timeOf(value []byte, at int) {
 	when := l.clock.stamp(value)
 	if when.bad {
 		l.bad = l.clock.fault
-		l.bad.at += at + l.column - 1
+		l.bad.at += l.base + at + l.column - 1
 	}
 	if when.size > 0 {
 		l.when = when

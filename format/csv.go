@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -122,6 +123,33 @@ func ColumnKeys() (keys []string) {
 	return keys
 }
 
+// unknownColumns says of a table of which nothing was understood that it lacks what
+// the reader named, and what it has. False: it lacks nothing.
+func unknownColumns(head []byte, o Options) (portlore.Text, bool) {
+	if len(o.Columns) == 0 {
+		return portlore.Text{}, false
+	}
+	text, _, _ := bytes.Cut(head, []byte("\n"))
+	text = bytes.TrimSuffix(text, []byte("\r"))
+	y, names := csvColumns(text)
+	missing, _ := y.mapped(o, names)
+	if missing == "" {
+		return portlore.Text{}, false
+	}
+	const shown = 200
+	var have []byte
+	for c := (cells{layout: &y, text: bytes.TrimPrefix(text, []byte("\ufeff"))}); c.next() && len(have) < shown; {
+		if len(have) > 0 {
+			have = append(have, ", "...)
+		}
+		have = append(have, c.value[:min(len(c.value), shown)]...)
+	}
+	return portlore.Text{
+		EN: fmt.Sprintf("a table without the column %q that --map names; its first line has %d: %s", missing, len(names), have),
+		ZH: fmt.Sprintf("一张没有 --map 所指列 %q 的表；首行有 %d 列：%s", missing, len(names), have),
+	}, true
+}
+
 // MaxColumns is how many columns of a table are looked at.
 const MaxColumns = maxColumns
 
@@ -129,6 +157,9 @@ const MaxColumns = maxColumns
 func csvHeader(text []byte, o Options) (layout, bool) {
 	if bytes.HasPrefix(text, []byte("{")) || bytes.IndexByte(text, '=') >= 0 {
 		return layout{}, false // names with their values: a record
+	}
+	if word := wordAt(text, 0); len(word) > 1 && word[0] == '#' && bytes.IndexAny(word, "\t,;|") < 0 || bytes.HasPrefix(text, []byte("#fields\t")) {
+		return layout{}, false // "#Version:" and the like
 	}
 	y, names := csvColumns(text)
 	if len(names) < 2 && len(o.Columns) == 0 {
@@ -161,12 +192,7 @@ func csvHeader(text []byte, o Options) (layout, bool) {
 // csvColumns tells what separates the columns of a header, and their names, folded.
 func csvColumns(text []byte) (y layout, names []string) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if bytes.HasPrefix(text, []byte("#")) {
-		if word := wordAt(text, 0); len(word) > 1 && bytes.IndexByte(word, ',') < 0 {
-			return y, nil // "#fields" and the like
-		}
-		text = bytes.TrimLeft(text, "# ")
-	}
+	text = bytes.TrimLeft(text, "# ")
 	y = layout{sep: separator(text), n: maxColumns}
 	for c := (cells{layout: &y, text: text}); c.next(); {
 		names = append(names, fold(c.value))
@@ -399,14 +425,15 @@ func csvName(f field) string {
 // days with slashes where the year comes first.
 func (l *line) csvTime(date, clock csvCell) {
 	text, at := clock.value, clock.at
+	room := &l.wrap().decoded[l.wrap().depth]
 	if len(date.value) > 0 {
-		l.decoded = append(append(append(l.decoded[:0], date.value...), ' '), text...)
-		text, at = l.decoded, date.at
+		*room = append(append(append((*room)[:0], date.value...), ' '), text...)
+		text, at = *room, date.at
 	}
 	if len(text) > 10 && text[4] == '/' && text[7] == '/' {
 		if len(date.value) == 0 {
-			l.decoded = append(l.decoded[:0], text...)
-			text = l.decoded
+			*room = append((*room)[:0], text...)
+			text = *room
 		}
 		text[4], text[7] = '-', '-'
 	}

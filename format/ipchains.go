@@ -27,7 +27,7 @@ func readIPChains(l *line, ob *portlore.Observation) outcome {
 	if !bytes.HasPrefix(l.message, []byte(ipchainsMark)) {
 		return other
 	}
-	if l.quoted = len(l.program) > 0 && string(l.program) != "kernel"; l.quoted {
+	if l.quoted = l.byAnother() && string(l.program) != "kernel"; l.quoted {
 		return other
 	}
 	w := words{text: l.message, p: len(ipchainsMark)}
@@ -53,8 +53,8 @@ func readIPChains(l *line, ob *portlore.Observation) outcome {
 	r := l.build(ob)
 	value, at := w.after("PROTO=")
 	r.put(fieldProto, value, at, "PROTO")
-	source := r.endpoint(&w, fieldSrc, fieldSrcPort, "source")
-	destination := r.endpoint(&w, fieldDst, fieldDstPort, "destination")
+	source := r.endpoint(&w, sourceEnd)
+	destination := r.endpoint(&w, destinationEnd)
 	fragment := false
 	for word := w.next(); word != nil; word = w.next() {
 		at := w.at(word) + 2
@@ -104,26 +104,37 @@ func (w *words) after(name string) (value []byte, at int) {
 	return value, w.at(word) + len(name)
 }
 
-// endpoint puts "198.51.100.9:40001", the next word; a negative place says that
-// there is none.
-func (r *builder) endpoint(w *words, address, port field, name string) (at int) {
+// joined is what to make of an address with its port.
+type joined struct {
+	address, port  field
+	name, portName string
+}
+
+var (
+	sourceEnd      = joined{fieldSrc, fieldSrcPort, "source", "source port"}
+	destinationEnd = joined{fieldDst, fieldDstPort, "destination", "destination port"}
+)
+
+// endpoint puts the next word, "198.51.100.9:40001"; a negative place says that there
+// is none.
+func (r *builder) endpoint(w *words, e joined) (at int) {
 	word := w.next()
 	if at = w.at(word); word == nil {
 		return -1
 	}
-	r.join(word, at, address, port, name)
+	r.join(word, at, ':', e)
 	return at
 }
 
-// join puts an address with a port behind the last colon.
-func (r *builder) join(word []byte, at int, address, port field, name string) {
-	i := bytes.LastIndexByte(word, ':')
+// join puts an address with a port behind the last sep, or without.
+func (r *builder) join(word []byte, at int, sep byte, e joined) {
+	i := bytes.LastIndexByte(word, sep)
 	if i < 0 {
-		r.put(address, word, at, name)
+		r.put(e.address, word, at, e.name)
 		return
 	}
-	r.put(address, word[:i], at, name)
-	r.put(port, word[i+1:], at+i+1, "port of the "+name)
+	r.put(e.address, word[:i], at, e.name)
+	r.put(e.port, word[i+1:], at+i+1, e.portName)
 }
 
 // hexOf reads "0x4000".

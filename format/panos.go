@@ -41,7 +41,7 @@ func readPANOS(l *line, ob *portlore.Observation) outcome {
 	if start < 0 {
 		return other
 	}
-	if l.quoted = len(l.program) > 0 || start > len(l.text)-len(l.message); l.quoted {
+	if l.quoted = l.byAnother() || start > len(l.text)-len(l.message); l.quoted {
 		return other
 	}
 	l.message, l.column = l.text[start:], start+1

@@ -64,7 +64,9 @@ func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
 		}
 	}
 	if t.understood == 0 {
-		if is := sniffText(head); is != nil {
+		if text, ok := unknownColumns(head, o); ok {
+			r.LooksLike = text
+		} else if is := sniffText(head); is != nil {
 			r.LooksLike = is.text
 		}
 	}

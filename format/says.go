@@ -2,8 +2,10 @@ package format
 
 import (
 	"bytes"
+	"net/netip"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/addr"
 )
 
 // says is the program that wrote a line, and its words. Where the envelope did not
@@ -17,6 +19,9 @@ import (
 func (l *line) says() (program, words []byte) {
 	if len(l.program) > 0 {
 		return l.program, l.message
+	}
+	if len(l.app) > 0 {
+		return l.app, l.message
 	}
 	if name, rest := tagOf(l.message); name != nil {
 		return name, rest
@@ -44,11 +49,10 @@ func tagOf(b []byte) (name, rest []byte) {
 		}
 		i++
 	}
-	tag := i
 	if i < len(b) && b[i] == ':' {
 		i++
 	}
-	if end < 2 || i == end || i >= len(b) || b[i] != ' ' || tag == end && i == tag {
+	if end < 2 || i == end || i >= len(b) || b[i] != ' ' {
 		return nil, b
 	}
 	return b[:end], b[skipBlanks(b, i):]
@@ -86,4 +90,23 @@ func between(b []byte, before, after string) (value, rest []byte) {
 		return nil, b
 	}
 	return b[:j:j], b[j+len(after):]
+}
+
+// nextAddress is the next address in a list, behind where the last one ended.
+func (l *line) nextAddress(list []byte) (netip.Addr, bool) {
+	for l.next < len(list) {
+		start := l.next
+		for l.next < len(list) && isAddressByte(list[l.next]) {
+			l.next++
+		}
+		if a, ok := addr.Parse(list[start:l.next]); ok && (l.next == len(list) || list[l.next] != '/') {
+			return a, true
+		}
+		l.next++
+	}
+	return netip.Addr{}, false
+}
+
+func isAddressByte(c byte) bool {
+	return c == '.' || c == ':' || addr.HexDigit(c) <= 15
 }

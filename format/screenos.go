@@ -26,13 +26,15 @@ func readScreenOS(l *line, ob *portlore.Observation) outcome {
 	if !ok {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
-	const system = "]system-"
+	const system = "]system-" // of a virtual system, as a rule
 	i := bytes.Index(l.message[start:], []byte(system))
 	if i < 0 {
-		return other
+		if i = bytes.Index(l.message[start:], []byte(" system-")); i < 0 {
+			return other
+		}
 	}
 	level, after, ok := bytes.Cut(l.message[start+i+len(system):], []byte(": "))
 	if !ok {
@@ -101,8 +103,8 @@ func (l *line) screenAlarm(ob *portlore.Observation, at int, level []byte) outco
 	src := at + i + len(from)
 	dst := src + j + len(to)
 	destination := bytes.TrimRight(wordAt(l.message, dst), ",")
-	r.join(l.message[src:src+j], src, fieldSrc, fieldSrcPort, "source")
-	r.join(destination, dst, fieldDst, fieldDstPort, "destination")
+	r.join(l.message[src:src+j], src, ':', sourceEnd)
+	r.join(destination, dst, ':', destinationEnd)
 	rest := l.message[dst:]
 	for _, name := range [...]string{", proto ", " protocol "} {
 		if k := bytes.Index(rest, []byte(name)); k >= 0 {

@@ -123,11 +123,11 @@ func (r *eveRecord) proto(name []byte) {
 	}
 }
 
-// object is one of the objects inside a record.
-type object uint8
+// eveObject is one of the objects inside a record.
+type eveObject uint8
 
 const (
-	objectOther object = iota
+	objectOther eveObject = iota
 	objectAlert
 	objectAnomaly
 	objectDrop
@@ -136,7 +136,7 @@ const (
 	objectTCP
 )
 
-func objectOf(key []byte) object {
+func objectOf(key []byte) eveObject {
 	switch string(key) {
 	case "alert":
 		return objectAlert
@@ -155,7 +155,7 @@ func objectOf(key []byte) object {
 }
 
 // inside takes a member of an object inside the record.
-func (r *eveRecord) inside(in object, key, value []byte, at int) {
+func (r *eveRecord) inside(in eveObject, key, value []byte, at int) {
 	switch in {
 	case objectAlert:
 		switch string(key) {

@@ -161,18 +161,15 @@ func (d *dumpLine) carries(s, port int32) {
 			ob.Has |= portlore.HasFlags
 			d.tcp(rest)
 		}
-	case portlore.UDP:
-		if ob.Length == 0 && ob.Has&portlore.HasTTL == 0 && !d.six {
-			if n, ok := numberBehind(rest, "UDP, length "); ok && n < 65508 {
-				ob.Length = uint32(n) + 28
-			}
-		}
 	}
 	if !ports {
 		ob.Fragment = (ob.Proto == portlore.TCP || ob.Proto == portlore.UDP) && !d.six && len(rest) == 3 // nothing but the name
 		return
 	}
 	setPorts(ob, s, port)
+	if ob.Length == 0 {
+		ob.Length = d.length(rest)
+	}
 }
 
 // transport tells the protocol by the words that the printer of each begins with,
@@ -296,4 +293,78 @@ func numberBehind(b []byte, word string) (uint64, bool) {
 		return 0, false
 	}
 	return uintOf(digits(b[i+len(word):]), 1<<32-1)
+}
+
+// length is that of the packet, where the printer says how long its payload is and
+// so much about its headers that nothing is left to guess but options of IP, which
+// only -v shows. Zero: it does not.
+func (d *dumpLine) length(rest []byte) uint32 {
+	header := uint64(20)
+	if d.six {
+		header = 40
+	}
+	payload, ok := uint64(0), false
+	switch d.ob.Proto {
+	case portlore.TCP:
+		list := []byte(nil)
+		if i := bytes.Index(rest, []byte(" options [")); i >= 0 {
+			list = rest[i+len(" options ["):]
+			end := bytes.IndexByte(list, ']')
+			if end < 0 {
+				return 0
+			}
+			rest, list = list[end:], list[:end]
+		}
+		payload, ok = numberBehind(rest, ", length ")
+		size, known := optionsSize(list)
+		header += 20 + size
+		ok = ok && known && d.ob.Has&portlore.HasFlags != 0
+	case portlore.UDP:
+		header += 8
+		p, q := d.ob.SrcPort, d.ob.DstPort
+		switch {
+		case bytes.HasPrefix(rest, []byte("UDP, length ")), bytes.HasPrefix(rest, []byte("NTPv")), bytes.HasPrefix(rest, []byte("BOOTP/DHCP, ")):
+			payload, ok = numberBehind(rest, ", length ")
+		case p == 53 || q == 53 || p == 5353 || q == 5353 || p == 5355 || q == 5355: // DNS ends with its length, "(53)"
+			if open := bytes.LastIndexByte(rest, '('); open >= 0 {
+				inside, end := bytes.CutSuffix(rest[open+1:], []byte(")"))
+				payload, ok = uintOf(inside, 65507)
+				ok = ok && end
+			}
+		}
+	}
+	if !ok || header+payload > 65535 {
+		return 0
+	}
+	return uint32(header + payload)
+}
+
+// optionsSize is how long the options of TCP are that stand in such a list: "mss
+// 1460,sackOK,TS val 1 ecr 0,nop,wscale 7".
+func optionsSize(list []byte) (size uint64, known bool) {
+	for len(list) > 0 {
+		option, rest, _ := bytes.Cut(list, []byte(","))
+		list = rest
+		switch string(wordAt(option, 0)) {
+		case "nop", "eol":
+			size++
+		case "sackOK":
+			size += 2
+		case "wscale":
+			size += 3
+		case "mss":
+			size += 4
+		case "TS":
+			size += 10
+		case "sack":
+			n, ok := uintOf(digits(option[min(len("sack "), len(option)):]), 4)
+			if !ok {
+				return 0, false
+			}
+			size += 2 + 8*n
+		default:
+			return 0, false
+		}
+	}
+	return (size + 3) &^ 3, true
 }

@@ -44,7 +44,11 @@ var windowsNames = [windowsFields]string{
 
 func windowsLayout(names []byte) layout {
 	y := layout{sep: ' '}
-	for name := range bytes.FieldsSeq(names) {
+	w := words{text: names}
+	for name := w.next(); name != nil; name = w.next() {
+		if len(name) == 0 {
+			continue // behind the colon
+		}
 		f := fieldOther
 		for i, n := range windowsNames {
 			if n == string(name) {

@@ -117,7 +117,8 @@ func (s sent) flags() int64 {
 }
 
 // notice finishes a record of notice.log. Some notices speak of what a server or
-// Zeek itself is like, and some of a victim: they are no word about the source.
+// Zeek itself is like, and some of a victim: they are no word about the source. The
+// words of a notice name addresses, so that they are not those of its rule.
 func (r *zeekRecord) notice() outcome {
 	l, ob := r.l, r.ob
 	switch {
@@ -126,7 +127,7 @@ func (r *zeekRecord) notice() outcome {
 	case !ob.Src.IsValid(), bytes.HasPrefix(r.note, []byte("SSL::")), bytes.HasSuffix(r.note, []byte("_Victim")):
 		return other
 	}
-	l.claim(ob, portlore.Alert, portlore.LevelUnsaid, "zeek", r.note, r.message)
+	l.claim(ob, portlore.Alert, portlore.LevelUnsaid, "zeek", r.note, nil)
 	if !r.saysProtocol {
 		return understood
 	}

@@ -108,6 +108,9 @@ func (t *Table) Add(o *portlore.Observation) {
 	t.add(key{addr: dst, kind: kind, side: Received}, &e, single, count, packets, bytes)
 	if kind.rated() && e.time != 0 {
 		n := uint32(min(packets, math.MaxUint32))
+		if kind == Syn || kind == SynAck { // a flow that began with one has others too
+			n = uint32(min(count, math.MaxUint32))
+		}
 		t.rates.add(rateKey(dstPeer, kind, e.service()), slot(e.time), n)
 		if kind == UDP || kind == UDPReply {
 			t.rates.add(rateKey(dstPeer, UDP, AnyService), slot(e.time), n)
