@@ -76,7 +76,6 @@ func logs() []*Format {
 		awsflow,
 		azureflow,
 		gcpflow,
-		csv, // last: it takes any table
 		scanlogd,
 		portsentry,
 		psad,
@@ -100,6 +99,7 @@ func logs() []*Format {
 		naabu,
 		rustscan,
 		zmap,
+		csv, // last: it takes any table
 	}
 }
 
