@@ -80,7 +80,6 @@ func logs() []*Format {
 		awsflow,
 		azureflow,
 		gcpflow,
-		csv, // last: it takes any table
 		scanlogd,
 		portsentry,
 		psad,
@@ -112,6 +111,7 @@ func logs() []*Format {
 		rustscan,
 		zmap,
 		tshark,
+		csv, // last: it takes any table
 	}
 }
 
