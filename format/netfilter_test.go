@@ -111,7 +111,7 @@ func slowNetfilter(message, program string) (s slowRecord) {
 	start, forged := slowStart(message)
 	if start < 0 {
 		before, rest, ok := strings.Cut(message, "SRC=")
-		if !ok || !strings.Contains(rest, " DST=") || !strings.Contains(rest, " PROTO=") {
+		if !ok || strings.HasSuffix(before, "ORIG: ") || !strings.Contains(rest, " DST=") || !strings.Contains(rest, " PROTO=") {
 			return s
 		}
 		if s.quoted = slowQuoted(before, program); !s.quoted {

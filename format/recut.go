@@ -23,16 +23,16 @@ type recutter struct {
 // recutters are tried in this order.
 var recutters = []recutter{
 	{noteJSON, isJSONDocument, newJSONCutter},
-	{noteJournal, isJournalExport, newExportCutter},
-	{noteJournal, isJournalVerbose, newVerboseCutter},
-	{noteParts, hasParts, newPartsCutter},
-	{noteCSV, isCSVOfLines, newCSVCutter},
 	{noteBlocks, isSnortFull, newSnortCutter},
 	{noteDeltas, isDeltaDump, newDeltaCutter},
 	{noteDump, isVerboseDump, newDumpCutter},
 	{noteNmapXML, isNmapXML, newNmapXMLCutter},
 	{portlore.Text{}, isNmapText, newNmapTextCutter},
 	{portlore.Text{}, isOsqueryTable, newOsqueryCutter},
+	{noteJournal, isJournalExport, newExportCutter},
+	{noteJournal, isJournalVerbose, newVerboseCutter},
+	{noteParts, hasParts, newPartsCutter},
+	{noteCSV, isCSVOfLines, newCSVCutter},
 }
 
 // A recutting is an input that was made into lines.
