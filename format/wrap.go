@@ -82,7 +82,9 @@ func (l *line) into(text []byte, at int, as wrapping) {
 	a := l.wrap()
 	if l.when.size > 0 && !l.when.bad && l.when.zone >= assumed {
 		a.outer, a.written = l.pick(l.when), as.written()
-		l.clock.near = a.outer.nanos
+		if !a.outer.yearless {
+			l.clock.near = a.outer.nanos
+		}
 	}
 	if as != wrapNone && a.depth < mostLayers {
 		a.wraps[a.depth] = as
