@@ -30,8 +30,11 @@ record, and all of them are fuzzed with their cases as seeds; tests hold it to t
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %d |\n", f.Name, f.Doc, f.Spec, len(cases))
 	}
 	b.WriteString(`
-Around a line may be: syslog of RFC 3164 and RFC 5424, ISO stamps, dmesg, journalctl short and JSON, "last message repeated
-7 times", the file name that grep puts before it; UTF-16; gzip, zstd, xz, bzip2. Two formats in one file are both read.
+Around a line may be: syslog of RFC 3164 and RFC 5424 in the dialects of many systems, ISO stamps, TAI64N, dmesg, all outputs of
+journalctl, Docker, containerd and podman, GELF, objects of Fluentd, Fluent Bit, Vector, Filebeat and Logstash, hits of
+Elasticsearch, Loki, Splunk, CloudWatch, Google Cloud, JSON templates of rsyslog and syslog-ng, CSV exports with a column of
+lines; one in the other. "last message repeated 7 times"; what grep, cat -n, mails and terminals put around a line, colours;
+UTF-16; gzip, zstd, xz, bzip2. Two formats in one file are both read.
 
 What is known but not read is named, with what to do.
 `)

@@ -65,7 +65,7 @@ var logKinds = []kind{
 	contains("a log of Squid: it tells of requests, not of packets", "Squid 日志：记录的是请求，不是数据包", " TCP_MISS/", " TCP_HIT/", " TCP_DENIED/", " TCP_TUNNEL/", " TCP_MEM_HIT/", " TCP_REFRESH", " NONE/", " NONE_NONE/"),
 	contains("a mail server's log without a login that is read", "邮件服务器日志，但没有可读的登录记录", "postfix/", "dovecot", " exim[", "sendmail[", "sm-mta[", "opendkim[", "rspamd", "amavis["),
 	contains("a log of a name server or resolver: it tells of names, not of packets", "域名服务器或解析器的日志：记录的是域名查询，不是数据包", "dnsmasq[", "unbound[", "unbound: [", " query[A]", " query[AAAA]", "pihole-FTL", " named["),
-	contains("a log of logins (auth.log, secure) without a login that is read", "登录日志（auth.log、secure），但没有可读的登录记录", "sshd[", "sudo: ", "sudo[", "pam_unix(", "systemd-logind[", "su[", "CRON["),
+	contains("a log of logins (auth.log, secure) without a login that is read", "登录日志（auth.log、secure），但没有可读的登录记录", "sshd[", "sudo: ", "sudo[", "pam_unix(", "systemd-logind[", "su["),
 	contains("a log of DHCP: it tells who was given which address", "DHCP 日志：记录的是地址分配", "dhcpd[", "dhcpd: ", "dnsmasq-dhcp[", "DHCPACK", "DHCPDISCOVER"),
 	contains("a log of a VPN (OpenVPN, WireGuard, strongSwan): it tells of tunnels, not of packets", "VPN 日志（OpenVPN、WireGuard、strongSwan）：记录的是隧道，不是数据包", "openvpn[", "ovpn-", "wireguard: ", "charon: ", "charon[", "ipsec["),
 	contains("an audit log of Linux (auditd): it tells of what programs do, not of packets", "Linux 审计日志（auditd）：记录的是程序的行为，不是数据包", "type=SYSCALL msg=audit(", "type=USER_", "type=CRED_", "type=AVC msg=audit(", "type=PROCTITLE ", "type=CWD ", "type=PATH ", "type=SERVICE_"),
@@ -113,6 +113,17 @@ var genericKinds = []kind{
 		}
 		return ok && len(name) > 0 && len(name) < 40 && (len(rest) == 0 || rest[0] == ' ') && !bytes.ContainsAny(bytes.TrimSpace(name), " .,")
 	}},
+}
+
+// generic says that a kind is one of genericKinds: no name for records that are
+// only broken.
+func (k *kind) generic() bool {
+	for i := range genericKinds {
+		if k == &genericKinds[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // opens is a kind known by how a line begins.
