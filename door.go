@@ -15,6 +15,11 @@ type Door struct {
 	Means   string      `json:"means"`
 	Do      []string    `json:"do"`
 	Lore    []string    `json:"lore"`
+
+	// Answered says that it is a port that somebody asked, and what State says is
+	// the answer. False: it is a socket that its own host lists, and whether
+	// anybody else can reach it is open.
+	Answered bool `json:"-"`
 }
 
 // DoorProcess is the owner of a socket. Zero PID: not seen; Hidden says why.

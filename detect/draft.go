@@ -98,7 +98,7 @@ func (d *draft) addPart(c *Case, h *table.Half, it table.Item, count, packets ui
 }
 
 func (d *draft) addCounts(h *table.Half, observations, packets uint64) {
-	d.flagless = d.flagless || h.Kind == table.TCPUnsaid
+	d.flagless = d.flagless || h.Kind == table.TCPUnsaid || h.Kind == table.TCPReply
 	d.claims = d.claims || h.Kind.Claimed()
 	d.observations += observations
 	d.packets += packets

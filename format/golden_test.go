@@ -56,6 +56,12 @@ func goldens(t testing.TB) []golden {
 				g.options.Zone, err = time.LoadLocation(value)
 			case "year":
 				g.options.Year, err = strconv.Atoi(value)
+			case "map":
+				g.options.Columns = map[string]string{}
+				for _, pair := range strings.Split(value, ",") {
+					k, v, _ := strings.Cut(pair, "=")
+					g.options.Columns[k] = v
+				}
 			default:
 				err = fmt.Errorf("unknown option %q", key)
 			}
@@ -63,7 +69,7 @@ func goldens(t testing.TB) []golden {
 				t.Fatalf("%s: %v", path, err)
 			}
 		}
-		if dir := filepath.Base(filepath.Dir(path)); dir == pcap.Name || dir == pcapng.Name {
+		if dir := filepath.Base(filepath.Dir(path)); slices.Contains([]string{pcap.Name, pcapng.Name, netflow.Name, sflow.Name}, dir) {
 			g.capture = true
 			g.input = captureBytes(t, section(a, "input"))
 		} else {

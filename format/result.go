@@ -64,7 +64,9 @@ func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
 		}
 	}
 	if t.understood == 0 {
-		if is := sniffText(head); is != nil {
+		if text, ok := unknownColumns(head, o); ok {
+			r.LooksLike = text
+		} else if is := sniffText(head); is != nil {
 			r.LooksLike = is.text
 		}
 	}
@@ -97,6 +99,9 @@ func (r *Result) account(t *tally, o Options) {
 	zone := o.Zone
 	if zone == nil {
 		zone = time.UTC
+	}
+	if t.exports != nil && t.exports.last > 0 { // flows began before they were exported
+		t.first, t.last = min(t.first, t.exports.first), max(t.last, t.exports.last)
 	}
 	if t.assumed+t.stated > 0 {
 		r.First, r.Last = t.first, t.last
@@ -145,6 +150,9 @@ func notes(t *tally, o Options, zone *time.Location) []portlore.Text {
 	say(t.long, "lines longer than 1 MiB: %d; they were skipped", "超过 1 MiB 的行：%d；已跳过")
 	say(t.foreign, "frames of a link layer that this version does not read: %d", "本版本尚不支持其链路层的帧：%d")
 	say(t.skipped, "bytes skipped in damaged places of the capture: %d", "抓包文件中因损坏而跳过的字节：%d")
+	if t.exports != nil {
+		t.exports.notes(say)
+	}
 	return all
 }
 

@@ -27,6 +27,7 @@ type tally struct {
 	foreign int64       // frames of link layers that are not read
 	link    packet.Link // one of those: the lowest
 	skipped int64       // bytes in damaged places of a capture
+	exports *exports    // of flows, in a capture of those; nil: none
 }
 
 func newTally(formats int) tally {

@@ -35,7 +35,7 @@ func readTcpdump(l *line, ob *portlore.Observation) outcome {
 	if (!d.begin() || !d.header()) && (!d.wrapped() || !d.header()) {
 		return other
 	}
-	if l.quoted = len(l.program) > 0 && !dumps(l.program); l.quoted {
+	if l.quoted = l.byAnother() && !dumps(l.program); l.quoted {
 		return other
 	}
 	l.message, l.column = l.text, 1
@@ -110,7 +110,7 @@ func (d *dumpLine) stamp() bool {
 	}
 	if s.bad {
 		d.l.bad = d.l.clock.fault
-		d.l.bad.at += d.p
+		d.l.bad.at += d.l.base + d.p
 	}
 	d.l.when = s
 	d.p = skipBlanks(d.text, d.p+s.size)

@@ -13,6 +13,9 @@ import (
 // whole shows one finding with all that is known of it.
 func (p *explainPage) whole(n int) {
 	if n > len(p.blocks) {
+		if doors := DoorBlocks(p.r); n-len(p.blocks) <= len(doors) {
+			p.wholeDoors(n, doors[n-len(p.blocks)-1])
+		}
 		return
 	}
 	if len(p.blocks[n-1]) > 1 {
