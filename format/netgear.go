@@ -147,10 +147,11 @@ func (l *line) netgearTime(rest []byte, at int) {
 	p = skipBlanks(rest, p+len(wordAt(rest, p)))
 	number := digits(rest[p:])
 	tail := bytes.TrimLeft(rest[p+len(number):], ", ")
-	b := append(append(l.room[:0], month...), ' ')
+	room := l.scratch()
+	b := append(append((*room)[:0], month...), ' ')
 	if len(number) == 1 {
 		b = append(b, ' ')
 	}
-	l.room = append(append(append(b, number...), ' '), tail...)
-	l.timeOf(l.room, at+day)
+	*room = append(append(append(b, number...), ' '), tail...)
+	l.timeOf(*room, at+day)
 }

@@ -17,7 +17,8 @@ import (
 //	2026.11.23 15:02:16 CET   203.0.113.10:40001      198.51.100.9:22      TCP      SYN            60 SCAN:SYN
 //	2026-11-23 15:02:16.837085 203.0.113.10:40001 > 198.51.100.9:22 protocol: tcp flags: syn frag: 0  packets: 1 size: 60 bytes ttl: 0 sample ratio: 1
 //
-// The first of the two ends is the sender, ours. Many who show such a mail around put
+// The first of the two ends is the sender, which is ours, but for FastNetMon, whose
+// mails may tell of an attack on us. Many who show such a mail around put
 // letters in place of an address; those lines are not read.
 var netscan = &Format{
 	Name: "netscan",
@@ -66,6 +67,9 @@ func readNetscan(l *line, ob *portlore.Observation) outcome {
 	case s.bad:
 		l.bad = l.clock.fault
 		l.bad.at += l.base + p
+	}
+	if string(second) != ">" { // FastNetMon tells of attacks on us too
+		ob.Way = portlore.Out
 	}
 	l.message, l.column, l.when = text, 1, s
 	if r.fault.why != "" {
@@ -175,9 +179,10 @@ func (l *line) ovhStamp(b []byte) stamp {
 	if len(b) < size+5 || b[4] != '.' || b[7] != '.' || b[date] != ' ' || b[size] != ' ' {
 		return stamp{}
 	}
-	l.room = append(append(l.room[:0], b[:size]...), ' ')
-	l.room[4], l.room[7] = '-', '-'
-	s := l.clock.stamp(l.room)
+	room := l.scratch()
+	*room = append(append((*room)[:0], b[:size]...), ' ')
+	(*room)[4], (*room)[7] = '-', '-'
+	s := l.clock.stamp(*room)
 	if s.size == 0 || s.bad {
 		return stamp{}
 	}

@@ -251,13 +251,14 @@ func (r *sharkRecord) time(value []byte, at int) {
 	before := r.l.when
 	if len(value) > 12 && value[0] >= 'A' { // Nov 23, 2026 15:07:17.059781000 CET
 		if comma := bytes.IndexByte(value[:12], ','); comma > 0 {
-			r.l.room = append(append(r.l.room[:0], value[:comma]...), value[comma+1:]...)
+			room := r.l.scratch()
+			*room = append(append((*room)[:0], value[:comma]...), value[comma+1:]...)
 			if comma == 5 { // Nov 3
-				r.l.room = append(append(append(r.l.room[:0], value[:4]...), ' '), value[4:comma]...)
-				r.l.room = append(r.l.room, value[comma+1:]...)
+				*room = append(append(append((*room)[:0], value[:4]...), ' '), value[4:comma]...)
+				*room = append(*room, value[comma+1:]...)
 			}
-			r.l.timeOf(r.l.room, at)
-			if utc := bytes.HasSuffix(value, []byte(" UTC")); utc && r.l.when.size > 0 && r.l.when.zone == assumed {
+			r.l.timeOf(*room, at)
+			if utc := bytes.HasSuffix(value, []byte(" UTC")); utc && r.l.when.size > 0 && !r.l.when.bad {
 				r.l.when = r.l.clock.asUTC(r.l.when)
 			}
 			return

@@ -218,7 +218,8 @@ func (l *line) sharkPayload(ob *portlore.Observation, j *sharkObject) {
 		return
 	}
 	const most = 128
-	out := l.room[:0]
+	room := l.scratch()
+	out := (*room)[:0]
 	for i := 0; i+1 < len(value) && len(out) < most; i += 3 {
 		high, low := hexDigit(value[i]), hexDigit(value[i+1])
 		if high < 0 || low < 0 || i+2 < len(value) && value[i+2] != ':' {
@@ -226,5 +227,5 @@ func (l *line) sharkPayload(ob *portlore.Observation, j *sharkObject) {
 		}
 		out = append(out, byte(high<<4|low))
 	}
-	l.room, ob.Payload = out, out
+	*room, ob.Payload = out, out
 }
