@@ -1,7 +1,6 @@
 package detect_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"flag"
@@ -96,9 +95,7 @@ func observed(t testing.TB, path, log string) []portlore.Observation {
 	t.Helper()
 	var all []portlore.Observation
 	sink := func(o *portlore.Observation) {
-		kept := *o
-		kept.InIf, kept.OutIf = bytes.Clone(o.InIf), bytes.Clone(o.OutIf)
-		all = append(all, kept)
+		all = append(all, *o.Clone())
 	}
 	now := format.Options{Now: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
 	res, err := format.Read(context.Background(), "log", 0, strings.NewReader(log), now, []format.Sink{sink}, nil)

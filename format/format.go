@@ -63,7 +63,11 @@ func logs() []*Format {
 		asa,
 		ios,
 		fortigate,
+		ulogd,
+		conntrack,
 		nfdump,
+		silk,
+		argus,
 		zeek,
 		suricata,
 		snort,
@@ -83,6 +87,13 @@ func logs() []*Format {
 		fail2ban,
 		sshguard,
 		denyhosts,
+		sshLogins,
+		ftpLogins,
+		mailLogins,
+		asterisk,
+		bind,
+		telnetLogins,
+		databaseLogins,
 		sonicwall,
 		checkpoint,
 		cef,
@@ -99,6 +110,7 @@ func logs() []*Format {
 		naabu,
 		rustscan,
 		zmap,
+		tshark,
 		csv, // last: it takes any table
 	}
 }

@@ -101,13 +101,13 @@ func (w *worker) read(text []byte, no int64) {
 			break
 		}
 	}
-	if l.quoted {
-		w.tally.quoted++
-	}
 	w.again = false
 	switch result {
 	case other:
 		w.tally.other++
+		if l.quoted {
+			w.tally.quoted++
+		}
 	case malformed:
 		w.tally.bad(no, l.base+l.column+l.fault.at, l.fault)
 	case opened:
