@@ -91,6 +91,7 @@ func logs() []*Format {
 		bind,
 		telnetLogins,
 		databaseLogins,
+		windowsLogon,
 		sonicwall,
 		checkpoint,
 		cef,
