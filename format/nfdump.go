@@ -98,7 +98,7 @@ func readNfdump(l *line, ob *portlore.Observation) outcome {
 	if l.layout == nil {
 		return readNfdumpTable(l, ob)
 	}
-	if bytes.Count(l.text, []byte(",")) != l.layout.n-1 {
+	if bytes.Count(l.text, []byte(",")) != l.layout.n-1 || bytes.HasPrefix(l.text, []byte("ts,")) || bytes.Contains(l.text, []byte("srcAddr,")) {
 		return other
 	}
 	l.message, l.column = l.text, 1
@@ -210,6 +210,7 @@ func (n *nfdumpFlow) done() {
 			setICMP(ob, n.icmp)
 		}
 	}
+	portless(ob)
 }
 
 // forwarded is the verdict of a forwarding status (RFC 7270 section 4.12): of what

@@ -70,6 +70,12 @@ func (l *line) wrap() *around {
 	return l.around
 }
 
+// scratch is room for a text that a reader puts together from its line.
+func (l *line) scratch() *[]byte {
+	a := l.wrap()
+	return &a.decoded[a.depth]
+}
+
 // into goes on with the line inside a wrapping, which begins at an offset in the
 // one around it. The time of the wrapping is l.when.
 func (l *line) into(text []byte, at int, as wrapping) {
