@@ -101,7 +101,7 @@ func (l *line) pick(own stamp) stamp {
 		return own
 	case own.size == 0 || own.zone == sinceBoot:
 		return *outer
-	case l.around.written && own.nanos-outer.nanos < day && outer.nanos-own.nanos < day:
+	case l.around.written && (outer.zone == stated || own.yearless) && own.nanos-outer.nanos < day && outer.nanos-own.nanos < day:
 		return *outer
 	}
 	return own
