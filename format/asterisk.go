@@ -80,7 +80,7 @@ func (a *asteriskRecord) claim(address []byte, proto portlore.Proto, port uint16
 	}
 	a.ob.Src = src
 	a.l.claim(a.ob, portlore.LoginRefused, portlore.LevelUnsaid, "asterisk", nil, nil)
-	at(a.ob, proto, from, port)
+	serves(a.ob, proto, from, port)
 	return understood
 }
 
@@ -104,7 +104,7 @@ func (a *asteriskRecord) sip(text []byte) outcome {
 			return other
 		}
 		a.ob.Src = src
-		at(a.ob, portlore.UDP, port, 5060)
+		serves(a.ob, portlore.UDP, port, 5060)
 		return understood
 	}
 	return other
@@ -165,7 +165,7 @@ func (a *asteriskRecord) event(text []byte) outcome {
 		a.ob.Dst = local
 	}
 	a.l.claim(a.ob, claim, portlore.LevelUnsaid, "asterisk", nil, nil)
-	at(a.ob, proto, from, uint16(port))
+	serves(a.ob, proto, from, uint16(port))
 	return understood
 }
 

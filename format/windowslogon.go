@@ -128,7 +128,7 @@ func (w *windowsEvent) logon(id, kind, address, port []byte) outcome {
 	l.claim(ob, claim, portlore.LevelUnsaid, "windows", nil, nil)
 	if remote {
 		from, _ := uintOf(port, 65535)
-		at(ob, portlore.TCP, int32(from), 3389)
+		serves(ob, portlore.TCP, int32(from), 3389)
 	}
 	return understood
 }
