@@ -29,7 +29,7 @@ func readNamed(l *line, ob *portlore.Observation) outcome {
 	case len(l.program) > 0 || l.when.size == 0:
 		return other
 	case l.text[2] == '-' || l.text[4] == '-': // its own log, without a host
-		text = bytes.TrimLeft(l.text[min(l.when.size, len(l.text)):], " ")
+		text = bytes.TrimLeft(l.own(), " ")
 	default:
 		text = l.message
 	}

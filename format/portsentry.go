@@ -37,10 +37,7 @@ func readPortsentry(l *line, ob *portlore.Observation) outcome {
 		}
 		return other
 	}
-	if l.byAnother() || l.when.size < 10 || len(l.text) < l.when.size {
-		return other
-	}
-	switch rest := l.text[l.when.size:]; {
+	switch rest := l.own(); {
 	case bytes.HasPrefix(rest, []byte(" Scan from: [")):
 		l.message, l.column = l.text, 1
 		return l.scanFrom(rest, ob)
