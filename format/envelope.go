@@ -33,7 +33,7 @@ type line struct {
 	// What the format says about it.
 	fault     fault // of a malformed line; at is an offset in message
 	ambiguous bool  // fields are doubled: somebody may have forged some
-	quoted    bool  // a record, but as the words of another program
+	quoted    bool  // a record, but as the words of another program, or with two addresses of which one is forged
 
 	// A line may tell of several things. Its format is asked again, with part
 	// one higher, for as long as it sets more; next is its own to remember how

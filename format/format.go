@@ -98,6 +98,7 @@ func logs() []*Format {
 		bind,
 		telnetLogins,
 		databaseLogins,
+		windowsLogon,
 		sonicwall,
 		checkpoint,
 		cef,
