@@ -142,12 +142,12 @@ func (j *doorJudge) holder(d *portlore.Door) (h holder) {
 	}
 	if d.Service.Proof == "answer" && d.Service.Name != "" {
 		h.name, h.proven = d.Service.Name, true
-		h.entry = j.serves(servicesNamed(strings.ToLower(d.Service.Name)), h.number)
+		h.entry = j.serves(servicesNamed(strings.ToLower(d.Service.Name)), proto, h.number)
 		return h
 	}
 	if ids := servicesOf(programOf(&d.Process)); len(ids) > 0 {
 		h.proven = true
-		if h.entry = j.serves(ids, h.number); h.entry != nil {
+		if h.entry = j.serves(ids, proto, h.number); h.entry != nil {
 			h.name = h.entry.Service
 			d.Service.Name, d.Service.Proof = h.name, "process"
 		}
@@ -165,13 +165,14 @@ func (j *doorJudge) holder(d *portlore.Door) (h holder) {
 
 // serves is the entry of one of several services: of the one that the number
 // stands for too, else of the first. What answers by HTTP may be anything that is
-// spoken to by HTTP, so that the number goes on being a guess.
-func (j *doorJudge) serves(ids []string, number *lore.Entry) *lore.Entry {
+// spoken to by HTTP, so that the number goes on being a guess. What a program does
+// by another transport than its service is something else.
+func (j *doorJudge) serves(ids []string, proto portlore.Proto, number *lore.Entry) *lore.Entry {
 	if number != nil && (slices.Contains(ids, number.Service) || slices.Contains(ids, "http") && mayBeHTTP(number)) {
 		return number
 	}
 	for _, id := range ids {
-		if e := j.entryOf(id); e != nil {
+		if e := j.entryOf(id); e != nil && e.Transport.Has(proto) {
 			return e
 		}
 	}
@@ -257,6 +258,8 @@ func (j *doorJudge) never(d *portlore.Door, h *holder, bound bound) {
 		d.Word, d.Why = portlore.Note, both("part of Windows; keep inside", "Windows 自带，只限内网").In(j.lang)
 	case h.proven:
 		d.Word, d.Why = portlore.Check, both("not for strangers", "不该面向陌生人").In(j.lang)
+	case programOf(&d.Process) != "":
+		d.Word, d.Why = portlore.Check, both("if "+h.entry.Service+", not for strangers", "若是 "+h.entry.Service+"，不该面向陌生人").In(j.lang)
 	default:
 		d.Word, d.Why = portlore.Check, both("if so, not for strangers", "若真是它，不该面向陌生人").In(j.lang)
 	}

@@ -48,6 +48,9 @@ func (j *doorJudge) means(d *portlore.Door, h *holder) {
 	case d.Answered:
 		d.Do = append(d.Do, j.say("If you did not mean strangers to reach it, close it or let known addresses in only.", "若并非有意让陌生人访问，请关闭，或只放行已知地址。"))
 	default:
+		if programOf(&d.Process) == "" {
+			d.Do = append(d.Do, j.lookAt(d))
+		}
 		d.Do = append(d.Do, j.say("Does a firewall keep strangers out? If not, bind it to 127.0.0.1 or an inner address, or close it.", "先看防火墙是否挡住了陌生人；若没有，请改绑 127.0.0.1 或内网地址，或关闭它。"))
 	}
 	if e != nil && e.Check.EN != "" {
@@ -128,9 +131,9 @@ func (j *doorJudge) lookAt(d *portlore.Door) string {
 		return j.say("Nothing, if you know the program and want it there.", "若你认得这个程序，也有意让它开放，则无须处理。")
 	}
 	if d.Answered {
-		return j.say("Nothing, if it is meant to be open. On that host, see who holds it: "+command, "若本来就要开放，则无须处理。在该主机上查看是哪个程序："+command)
+		return j.say("Nothing, if it is meant to be open. On that host, see who holds it: `"+command+"`.", "若本来就要开放，则无须处理。在该主机上运行 `"+command+"`，看是哪个程序。")
 	}
-	return j.say("See who holds it: "+command, "查看是哪个程序："+command)
+	return j.say("See who holds it: `"+command+"`.", "运行 `"+command+"`，看是哪个程序。")
 }
 
 // unlisted says what can be said of a door that nobody wrote about.

@@ -23,13 +23,14 @@ var netstat = &Format{
 }
 
 func readNetstat(l *line, ob *portlore.Observation) outcome {
+	first, _ := nextWord(l.text, 0)
+	proto := socketProto(first)
+	if proto == "" {
+		return other
+	}
 	var room [9]word
 	w := room[:wordsOf(l.text, room[:])]
 	if len(w) < 3 {
-		return other
-	}
-	proto := socketProto(w[0].text)
-	if proto == "" {
 		return other
 	}
 	kind := w[0].text

@@ -268,7 +268,10 @@ func (p *explainPage) doorBlock(n int, b []int, most int) {
 		p.line(s)
 	}
 	var lines []string
-	proof := p.row(p.say("Proof", "依据"), p.proof(d))
+	var proof []string
+	if known := d.Service.Proof == "answer" || d.Process.Name+d.Process.Exe != ""; known || most == 0 { // else the meaning says it
+		proof = p.row(p.say("Proof", "依据"), p.proof(d))
+	}
 	lines = append(lines, proof...)
 	lines = append(lines, p.row(p.say("Means", "含义"), d.Means)...)
 	advice := func(n int) []string { return p.row(p.say("Do", "建议"), strings.Join(d.Do[:n], p.say(" ", ""))) }
