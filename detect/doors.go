@@ -20,6 +20,7 @@ import (
 func Doors(base *lore.Base, lang portlore.Lang, doors []portlore.Door) []portlore.Door {
 	j := doorJudge{base: base, lang: lang}
 	out := unite(doors)
+	j.count(out)
 	for i := range out {
 		j.judge(&out[i])
 	}
@@ -105,6 +106,25 @@ type doorJudge struct {
 	base     *lore.Base
 	lang     portlore.Lang
 	services map[string]*lore.Entry // by id; nil: not yet asked for
+	open     map[string]int         // by address, ports that answered a scan without a word
+}
+
+// mostServed is more ports than any host serves. Where as many take a connection
+// and say nothing, something before the host takes all: a firewall that proxies
+// SYNs, or a trap for scanners.
+const mostServed = 1000
+
+func (j *doorJudge) count(doors []portlore.Door) {
+	j.open = map[string]int{}
+	for i := range doors {
+		if isSilent(&doors[i]) {
+			j.open[doors[i].Address]++
+		}
+	}
+}
+
+func isSilent(d *portlore.Door) bool {
+	return d.Answered && d.State == "open" && d.Proto == "tcp" && d.Service.Proof != "answer"
 }
 
 // entryOf is the first entry of a service.
@@ -210,6 +230,12 @@ func (j *doorJudge) judge(d *portlore.Door) {
 		say(portlore.Fine, both("client awaiting answers", "临时端口，多为等待应答的客户端"))
 	case !d.Answered && d.Port >= firstDynamic && !h.proven && !notorious && bound != boundLoopback:
 		say(portlore.Fine, both("dynamic port, says nothing", "动态端口，说明不了什么"))
+	case isSilent(d) && j.open[d.Address] >= mostServed:
+		say(portlore.Note, both("every port answers", "所有端口都有应答"))
+		d.Means = j.say("A firewall that answers for the host, or a trap for scanners, takes every connection. Of what really listens, this says nothing.",
+			"可能是防火墙代答，也可能是专门应付扫描的陷阱，什么连接都接受。真正有哪些服务，由此看不出来。")
+		d.Do = []string{j.say("Look on the host itself (ss -tulpn), or scan with a version scan (nmap -sV).", "到该主机上查看（ss -tulpn），或用版本探测再扫一次（nmap -sV）。")}
+		return
 	case bound == boundLoopback && notorious:
 		say(portlore.Fine, both("notorious number, yours alone", "端口号虽有恶名，但只限本机"))
 	case bound == boundLoopback:

@@ -98,6 +98,24 @@ func TestDoorsChecked(t *testing.T) {
 	}
 }
 
+// Where every port takes a connection and none says a word, nothing is known of any;
+// one that did say what it is stays what it is.
+func TestDoorsOfMiddlebox(t *testing.T) {
+	doors := []portlore.Door{scanned("203.0.113.5", 6379, "open", "redis", "answer"), scanned("203.0.113.6", 6379, "open", "", "none")}
+	for port := uint16(1); port <= 2000; port++ {
+		doors = append(doors, scanned("203.0.113.5", port, "open", "", "none"))
+	}
+	for _, d := range detect.Doors(lore.Open(), portlore.English, doors) {
+		want := portlore.Note
+		if d.Port == 6379 {
+			want = portlore.Check
+		}
+		if d.Word != want {
+			t.Errorf("%s:%d: %s %s, want %s", d.Address, d.Port, d.Word, d.Why, want)
+		}
+	}
+}
+
 // What two tools say of one door is one door, whatever the order; what differs is
 // kept apart.
 func TestDoorsUnited(t *testing.T) {
