@@ -60,6 +60,8 @@ func All() []*Detector {
 		trojans,
 		regular,
 		hammers,
+		logins,
+		sensors,
 		probes,
 		sessionEnds,
 		rest,

@@ -69,11 +69,10 @@ func (c *Case) openedItself(h *table.Half) bool {
 
 // answered says that one of ours answered an address from a service.
 func (c *Case) answered(a netip.Addr, proto portlore.Proto, port uint16) bool {
-	kind := table.SynAck
 	if proto == portlore.UDP {
-		kind = table.UDPReply
+		return c.asked(a, table.UDPReply, proto, port, ^uint32(0))
 	}
-	return c.asked(a, kind, proto, port, ^uint32(0))
+	return c.asked(a, table.SynAck, proto, port, ^uint32(0)) || c.asked(a, table.TCPReply, proto, port, ^uint32(0))
 }
 
 // answeredPorts are the services from which ours answered a row.
@@ -81,6 +80,9 @@ func (c *Case) answeredPorts(h *table.Half) (ports []uint16) {
 	kind := table.SynAck
 	if h.Kind == table.UDP || h.Kind == table.UDPReply {
 		kind = table.UDPReply
+	}
+	if h.Kind == table.TCPUnsaid {
+		kind = table.TCPReply
 	}
 	var back table.Half
 	if c.t.Find(h.Addr, kind, table.Received, &back) {
@@ -138,27 +140,21 @@ var mailPorts = map[uint16]bool{25: true, 110: true, 143: true, 587: true, 993: 
 var guessing = &Detector{
 	Name: "guessing",
 	Doc: "Four connections and more to one login service within ten seconds, or ten and more (of mail twenty) at a pace of ten in a minute or two, all answered: " +
-		"brute.force. A capture must show them to be small (400 to 5,000 bytes each on average from the guesser, at most 10,000 back); a log cannot tell.",
+		"brute.force. A capture, or a record of flows, must show them to be small (400 to 5,000 bytes each on average from the guesser, at most 10,000 back); another log cannot tell.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn) {
-			s := spotOf(h)
-			if s == (spot{}) || !loginPorts[s.port] || h.Accepted > 0 || !c.served(h) {
-				continue
-			}
-			var inside, back table.Half
-			if !c.t.Find(h.Addr, table.Stray, table.Sent, &inside) {
+		for n, h := range c.outside(table.Syn, table.TCPUnsaid) {
+			port := loginOf(h)
+			if port == 0 || h.Blocked*10 > h.Observations || h.Accepted == 0 && !c.served(h) {
 				continue
 			}
 			tries := h.Attempts().Distinct()
-			each := inside.Bytes / max(1, tries)
-			if c.t.Find(h.Addr, table.Stray, table.Received, &back) && back.Bytes > 10_000*tries {
-				continue // who was let in gets more than a refusal
+			sent, ok := c.said(h, port, tries)
+			if !ok {
+				continue
 			}
-			if inside.MaxLength <= 60 || h.Addr.Is6() && inside.MaxLength <= 80 {
-				continue // bare ACKs: it says nothing, as a monitor does
-			}
+			each := sent / max(1, tries)
 			enough := uint64(10)
-			if mailPorts[s.port] { // a mail program has small sessions too, and several at once
+			if mailPorts[port] { // a mail program has small sessions too, and several at once
 				enough = 20
 			}
 			few := enough == 10 && c.why.least(h, "brute.force", &loginTries, int(tries), 4) && c.why.least(h, "brute.force", &bytesEach, int(each), 400) && c.why.burst(h, 10)
@@ -170,11 +166,53 @@ var guessing = &Detector{
 				fmt.Sprintf("%d short connections to a login in a row, about %d bytes each", tries, each),
 				fmt.Sprintf("接连 %d 次短暂连接登录服务，每次约 %d 字节", tries, each))})
 			d.severity = portlore.Medium
-			if c.risky(portlore.TCP, s.port) {
+			if c.risky(portlore.TCP, port) {
 				d.mention("exposed.service")
 			}
 		}
 	},
+}
+
+// loginOf is the login service of one host that a row went to; zero: there is none.
+// Of flows nine in ten must have gone there: whoever guesses knocks elsewhere too.
+func loginOf(h *table.Half) uint16 {
+	if s := spotOf(h); s != (spot{}) && loginPorts[s.port] {
+		return s.port
+	}
+	mostly := func(it table.Item) bool { return uint64(it.Count)*10 >= h.Observations*9 }
+	for peer := range h.Peers().All() {
+		if !flows(h) || !mostly(peer) {
+			continue
+		}
+		for it := range h.Ports().All() {
+			if _, port := it.Port(); mostly(it) && loginPorts[port] {
+				return port
+			}
+		}
+	}
+	return 0
+}
+
+// said is how many bytes the source of a row sent in its connections to one service.
+// False: nothing tells, it sent no more than bare ACKs, as a monitor does, or it got
+// more than 10,000 bytes for each, which is more than a refusal.
+func (c *Case) said(h *table.Half, port uint16, tries uint64) (sent uint64, ok bool) {
+	var inside, back table.Half
+	if h.Bytes > 0 && flows(h) {
+		for _, kind := range []table.Kind{table.SynAck, table.TCPReply} {
+			if c.t.Find(h.Addr, kind, table.Received, &back) && back.Bytes > 10_000*tries {
+				return 0, false
+			}
+		}
+		return h.Bytes, h.Bytes >= 70*h.Packets && (h.Answered > 0 || c.answered(h.Addr, portlore.TCP, port))
+	}
+	switch {
+	case h.Accepted > 0 || h.Kind != table.Syn || !c.t.Find(h.Addr, table.Stray, table.Sent, &inside),
+		c.t.Find(h.Addr, table.Stray, table.Received, &back) && back.Bytes > 10_000*tries,
+		inside.MaxLength <= 60 || h.Addr.Is6() && inside.MaxLength <= 80:
+		return 0, false
+	}
+	return inside.Bytes, true
 }
 
 // burst says that all of a row happened within so many seconds for each ten

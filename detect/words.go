@@ -71,6 +71,10 @@ func (c *Case) facts(d *draft) []string {
 	services := c.services(d)
 	what := fmt.Sprintf("%s packets", quantity.Count(d.packets))
 	zh := fmt.Sprintf("%s 包", quantity.Count(d.packets))
+	if d.packets == 0 { // what a sensor says is no packet
+		what = quantity.Plural(d.observations, "record")
+		zh = fmt.Sprintf("%s 条记录", quantity.Count(d.observations))
+	}
 	hosts, about, aboutZH := estimate(max(d.hosts, uint64(len(d.targets.list))), d.aboutHosts)
 	tail, tailZH := "", ""
 	if hosts > 1 {

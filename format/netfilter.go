@@ -34,7 +34,7 @@ func readNetfilter(l *line, ob *portlore.Observation) outcome {
 		return other // not IP: ARP, or a line of another program
 	}
 	before := readPrefix(r.text[:r.start])
-	if l.quoted = before.quotes(l.program); l.quoted {
+	if l.quoted = l.json || before.quotes(l.program); l.quoted {
 		return other
 	}
 	forged := r.start != start || before.hasRecord
@@ -109,10 +109,13 @@ func descriptionEnd(before, b []byte) int {
 // SRC=, DST= and PROTO= it is the rest of a record that was cut at its head.
 func withoutStart(l *line) outcome {
 	at := bytes.Index(l.message, []byte("SRC="))
+	if bytes.HasSuffix(l.message[:max(0, at)], []byte("ORIG: ")) { // a connection, as ulogd writes it
+		return other
+	}
 	if at < 0 || !bytes.Contains(l.message[at:], []byte(" DST=")) || !bytes.Contains(l.message[at:], []byte(" PROTO=")) {
 		return other
 	}
-	if l.quoted = readPrefix(l.message[:at]).quotes(l.program); l.quoted {
+	if l.quoted = l.json || readPrefix(l.message[:at]).quotes(l.program); l.quoted {
 		return other
 	}
 	l.fault = fault{at: at, field: "IN=", why: isMissing}

@@ -44,7 +44,7 @@ func TestOneFormatALine(t *testing.T) {
 	for _, g := range logGoldens(t) {
 		c := newClock(g.options)
 		h := newHeaders(g.input, g.options)
-		var below layout
+		below := h.start
 		for text := range bytes.Lines(linesOf(t, g.input)) {
 			text = bytes.TrimRight(text, "\r\n")
 			var takers []string
@@ -74,7 +74,13 @@ func TestOneFormatALine(t *testing.T) {
 func TestAll(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range All() {
-		if f.Name == "" || f.Doc == "" || (f.read == nil) == (f.frames == nil) || (f.frames == nil) != (f.magics == nil) || names[f.Name] {
+		ways := 0
+		for _, has := range []bool{f.read != nil, f.frames != nil, f.datagram != nil} {
+			if has {
+				ways++
+			}
+		}
+		if f.Name == "" || f.Doc == "" || ways != 1 || (f.frames == nil) != (f.magics == nil) || names[f.Name] {
 			t.Errorf("format %+v", f)
 		}
 		names[f.Name] = true

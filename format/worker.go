@@ -105,15 +105,15 @@ func (w *worker) read(text []byte, no int64) {
 			break
 		}
 	}
-	if l.quoted {
-		w.tally.quoted++
-	}
 	w.again = false
 	switch result {
 	case other:
 		w.tally.other++
+		if l.quoted {
+			w.tally.quoted++
+		}
 	case malformed:
-		w.tally.bad(no, l.column+l.fault.at, l.fault)
+		w.tally.bad(no, l.base+l.column+l.fault.at, l.fault)
 	case opened:
 		w.tally.byFormat[by]++
 		w.tally.understood++

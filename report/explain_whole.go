@@ -97,7 +97,7 @@ func (p *explainPage) wholeBlock(n int, b block) {
 		if f.New {
 			mark = p.say("new", "新")
 		}
-		p.line(strings.Repeat(" ", indent) + textwidth.Pad(subject(f), width) + padLeft(p.packets(f.Packets), 17) + "  " +
+		p.line(strings.Repeat(" ", indent) + textwidth.Pad(subject(f), width) + padLeft(volumeOf(f).text().In(p.Lang), 17) + "  " +
 			textwidth.Pad(p.period(f), 26) + mark)
 	}
 	if p.Why {

@@ -29,7 +29,7 @@ func runExplain(e *env, args []string) int {
 		io.WriteString(e.stdout, explainHelp().In(lang))
 		return exitDone
 	case err != nil:
-		return e.fail(exitUsage, "explain: %v", err)
+		return e.fail(exitUsage, "explain: %s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "explain: %v", langErr)
 	}
