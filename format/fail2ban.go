@@ -32,7 +32,7 @@ func readFail2ban(l *line, ob *portlore.Observation) outcome {
 	if bytes.HasPrefix(text, []byte("[{'")) {
 		return l.banned(ob, "fail2ban", text)
 	}
-	if len(l.program) == 0 && l.when.size >= 19 && text[4] == '-' { // its own log: what stands for the host is its name
+	if len(l.program) == 0 && l.when.size >= 19 && len(text) > 19 && text[4] == '-' { // its own log: what stands for the host is its name
 		rest := bytes.TrimLeft(text[min(l.when.size, len(text)):], " ")
 		if bytes.HasPrefix(rest, []byte("fail2ban.actions")) || bytes.HasPrefix(rest, []byte("fail2ban.filter")) {
 			_, rest, _ = bytes.Cut(rest, []byte(": "))
