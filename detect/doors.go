@@ -152,9 +152,11 @@ type holder struct {
 // holder finds out who it is: who answered, then whose program it is, then what
 // the number stands for.
 func (j *doorJudge) holder(d *portlore.Door) (h holder) {
-	proto, _ := lore.Transport(d.Proto)
-	if entries := j.base.Port(proto, d.Port); len(entries) > 0 {
-		h.number = &entries[0]
+	proto, ported := lore.Transport(d.Proto)
+	if ported { // a raw socket has a number of another kind
+		if entries := j.base.Port(proto, d.Port); len(entries) > 0 {
+			h.number = &entries[0]
+		}
 	}
 	guess := d.Service.Name
 	if guess == "" && h.number != nil && h.number.Family != "trojan" { // the registry alone names what nobody runs
@@ -250,6 +252,12 @@ func (j *doorJudge) judge(d *portlore.Door) {
 		say(portlore.Note, both("notorious number only", "端口号有恶名，别无可疑之处"))
 	case h.entry != nil && h.entry.Family == "trojan": // proven to be something nobody wrote about
 		say(portlore.Note, both("no known service", "不是已知服务"))
+	case !d.Answered && d.Process.Hidden == "namespace" && h.entry == nil && bound != boundLoopback:
+		say(portlore.Check, both("owner in another namespace", "所属进程在其他命名空间"))
+		d.Means = j.say("Its owner cannot be seen from here, by root either: the socket is held outside of this PID namespace, by the host, a container or the kernel.",
+			"在这里看不到所属进程，root 也不行：套接字由当前 PID 命名空间之外的宿主机、容器或内核持有。")
+		d.Do = []string{j.say("Look on the container host: "+ssCommand(d), "到容器宿主机上查看："+ssCommand(d))}
+		return
 	case h.entry == nil:
 		j.stranger(d, &h, bound)
 	case !d.Answered && staysOnLink(h.entry.Service):
@@ -347,7 +355,8 @@ func boundTo(d *portlore.Door) bound {
 	case "vpn":
 		return boundPrivate
 	case "lan":
-		if a, err := netip.ParseAddr(d.Address); err == nil && !a.IsPrivate() {
+		host, _, _ := strings.Cut(d.Address, "%")
+		if a, err := netip.ParseAddr(host); err == nil && (a.IsLinkLocalUnicast() || a.IsLinkLocalMulticast()) {
 			return boundLink
 		}
 		return boundPrivate

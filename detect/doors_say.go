@@ -120,13 +120,18 @@ func (j *doorJudge) notorious(d *portlore.Door) {
 	d.Do = append(d.Do, j.lookAt(d))
 }
 
-// lookAt is how to find out who holds a door.
-func (j *doorJudge) lookAt(d *portlore.Door) string {
+// ssCommand asks a Linux who holds a port.
+func ssCommand(d *portlore.Door) string {
 	flag := "t"
 	if d.Proto == "udp" {
 		flag = "u"
 	}
-	command := fmt.Sprintf("sudo ss -%slpn 'sport = :%d'", flag, d.Port)
+	return fmt.Sprintf("sudo ss -%slpn 'sport = :%d'", flag, d.Port)
+}
+
+// lookAt is how to find out who holds a door.
+func (j *doorJudge) lookAt(d *portlore.Door) string {
+	command := ssCommand(d)
 	if !d.Answered && programOf(&d.Process) != "" {
 		return j.say("Nothing, if you know the program and want it there.", "若你认得这个程序，也有意让它开放，则无须处理。")
 	}

@@ -124,8 +124,7 @@ func netstatProcess(b []byte) (p portlore.DoorProcess) {
 			return p
 		}
 		if len(w) == 1 && w[0] == '-' {
-			p.Hidden = "not shown"
-			return p
+			return p // why it is not shown, netstat does not say
 		}
 		b = b[at+len(w):]
 	}
