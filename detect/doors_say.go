@@ -135,6 +135,10 @@ func (j *doorJudge) lookAt(d *portlore.Door) string {
 	if !d.Answered && programOf(&d.Process) != "" {
 		return j.say("Nothing, if you know the program and want it there.", "若你认得这个程序，也有意让它开放，则无须处理。")
 	}
+	if pid := d.Process.PID; !d.Answered && pid != 0 {
+		return j.say(fmt.Sprintf("See what process %d is: `tasklist /fi \"PID eq %d\"` on Windows, `ps -fp %d` elsewhere.", pid, pid, pid),
+			fmt.Sprintf("查看进程 %d 是什么：Windows 用 `tasklist /fi \"PID eq %d\"`，其他系统用 `ps -fp %d`。", pid, pid, pid))
+	}
 	if d.Answered {
 		return j.say("Nothing, if it is meant to be open. On that host, see who holds it: `"+command+"`.", "若本来就要开放，则无须处理。在该主机上运行 `"+command+"`，看是哪个程序。")
 	}
