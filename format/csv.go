@@ -425,7 +425,7 @@ func csvName(f field) string {
 // days with slashes where the year comes first.
 func (l *line) csvTime(date, clock csvCell) {
 	text, at := clock.value, clock.at
-	room := &l.wrap().decoded[l.wrap().depth]
+	room := l.scratch()
 	if len(date.value) > 0 {
 		*room = append(append(append((*room)[:0], date.value...), ' '), text...)
 		text, at = *room, date.at

@@ -63,7 +63,11 @@ func logs() []*Format {
 		asa,
 		ios,
 		fortigate,
+		ulogd,
+		conntrack,
 		nfdump,
+		silk,
+		argus,
 		zeek,
 		suricata,
 		snort,
@@ -76,7 +80,6 @@ func logs() []*Format {
 		awsflow,
 		azureflow,
 		gcpflow,
-		csv, // last: it takes any table
 		scanlogd,
 		portsentry,
 		psad,
@@ -107,6 +110,8 @@ func logs() []*Format {
 		naabu,
 		rustscan,
 		zmap,
+		tshark,
+		csv, // last: it takes any table
 	}
 }
 

@@ -74,7 +74,10 @@ func (l *line) vsftpd(text []byte, ob *portlore.Observation) outcome {
 	if l.quoted = bytes.Contains(rest, []byte(client)); l.quoted {
 		return other
 	}
-	address, _, _ := bytes.Cut(rest, []byte(`"`))
+	address, end, _ := bytes.Cut(rest, []byte(`"`))
+	if claim == portlore.LoginAccepted && bytes.HasPrefix(end, []byte(", anon password ")) {
+		return other // nobody was asked who he is
+	}
 	return l.login(ob, claim, "vsftpd", address, 21)
 }
 
@@ -89,7 +92,7 @@ func (l *line) proftpd(text []byte, ob *portlore.Observation) outcome {
 	words := bytes.TrimRight(bytes.TrimLeft(rest, ":- "), " .")
 	switch {
 	case bytes.HasPrefix(words, []byte("SECURITY VIOLATION: ")) && bytes.HasSuffix(words, []byte("oot login attempted")):
-	case !bytes.HasPrefix(words, []byte("USER ")) && !bytes.HasPrefix(words, []byte("ANON ")):
+	case !bytes.HasPrefix(words, []byte("USER ")): // ANON is asked for no password
 		return other
 	case bytes.Contains(words, []byte(" (Login failed): ")), bytes.Contains(words, []byte(": no such user found from ")):
 	case bytes.HasSuffix(words, []byte(": Login successful")):

@@ -74,7 +74,13 @@ func TestOneFormatALine(t *testing.T) {
 func TestAll(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range All() {
-		if f.Name == "" || f.Doc == "" || (f.read == nil) == (f.frames == nil) || (f.frames == nil) != (f.magics == nil) || names[f.Name] {
+		ways := 0
+		for _, has := range []bool{f.read != nil, f.frames != nil, f.datagram != nil} {
+			if has {
+				ways++
+			}
+		}
+		if f.Name == "" || f.Doc == "" || ways != 1 || (f.frames == nil) != (f.magics == nil) || names[f.Name] {
 			t.Errorf("format %+v", f)
 		}
 		names[f.Name] = true

@@ -139,9 +139,11 @@ func (s *sshRecord) refusedAtEnd(text []byte) outcome {
 }
 
 // closed reads "Connection closed by authenticating user root 203.0.113.5 port 40001"
-// and its relatives. One without "[preauth]" ends a session.
+// and its relatives. One without "[preauth]" ends a session, or is of a client that
+// said nothing.
 func (s *sshRecord) closed(text []byte) outcome {
-	by, ok := bytes.CutPrefix(text, []byte("Connection closed by "))
+	by, silent := bytes.CutPrefix(text, []byte("Connection closed by "))
+	ok := silent
 	if !ok {
 		by, ok = bytes.CutPrefix(text, []byte("Connection reset by "))
 	}
@@ -151,7 +153,7 @@ func (s *sshRecord) closed(text []byte) outcome {
 	if !ok {
 		return s.probe(text)
 	}
-	if !s.before {
+	if !s.before && (!silent || bytes.HasPrefix(by, []byte("user "))) {
 		return other
 	}
 	end := by
@@ -162,7 +164,7 @@ func (s *sshRecord) closed(text []byte) outcome {
 	if !a.IsValid() || len(rest) > 0 {
 		return other
 	}
-	if bytes.HasPrefix(by, []byte("authenticating user ")) {
+	if s.before && bytes.HasPrefix(by, []byte("authenticating user ")) {
 		return s.claim(a, port, portlore.LoginRefused, nil)
 	}
 	return s.plain(a, port)
