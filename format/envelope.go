@@ -305,11 +305,11 @@ func (l *line) rfc5424(p int, c *clock) {
 	l.tag(p, c)
 }
 
-// begins tells whether the message begins with mark, and where in it: at its start,
-// or behind what a relay leaves there of the head of the line that it passed on: a
-// tag ("junos-flow:"), a stamp, a host; or the address of the host alone. A stamp that states its zone or its year
-// is better than one that does not.
-func (l *line) begins(mark string) (at int, ok bool) {
+// opensWith tells whether the message begins with mark, and where in it: at its
+// start, or behind what a relay leaves there of the head of the line that it passed
+// on: a tag ("junos-flow:"), a stamp, a host; or the address of the host alone. A
+// stamp that states its zone or its year is better than one that does not.
+func (l *line) opensWith(mark string) (at int, ok bool) {
 	m := l.message
 	at = bytes.Index(m, []byte(mark))
 	if at <= 0 {

@@ -90,6 +90,7 @@ func (l *line) into(text []byte, at int, as wrapping) {
 	}
 	l.when, l.stamped, l.column = stamp{}, 0, 0
 	l.text, l.base = text, l.base+at
+	l.id, l.data = nil, nil
 }
 
 // pick chooses between the time of the line and that of what is around it.
