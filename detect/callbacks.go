@@ -86,7 +86,7 @@ func streaming(h *table.Half) bool {
 		}
 		ports++
 	}
-	return n <= 2 && ports > 0 && ports <= 4 && h.Observations >= 5 && h.Peers().Distinct() == 1
+	return n <= 2 && ports > 0 && ports <= 4 && h.Packets >= 5 && h.Peers().Distinct() == 1
 }
 
 var traceroute = &Detector{
