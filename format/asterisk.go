@@ -24,10 +24,10 @@ var asterisk = &Format{
 func readAsterisk(l *line, ob *portlore.Observation) outcome {
 	text := l.message
 	if string(l.program) != "asterisk" {
-		if len(l.text) == 0 || l.text[0] != '[' {
+		if len(l.text) == 0 || l.text[0] != '[' || l.stamped == 0 {
 			return other
 		}
-		text = bytes.TrimLeft(l.own(), " ")
+		text = bytes.TrimLeft(l.text[l.stamped:], " ")
 	}
 	level, text, ok := bytes.Cut(text, []byte("["))
 	switch string(bytes.TrimRight(level, " ")) {

@@ -192,7 +192,7 @@ func awsDefault(l *line) (start int, y *layout) {
 	if l.byAnother() || len(text) < 40 {
 		return 0, nil
 	}
-	p := l.when.size
+	p := l.stamped
 	if p >= len(text) || p > 0 && text[p] != ' ' && text[p] != '\t' {
 		return 0, nil
 	}

@@ -21,6 +21,7 @@ type line struct {
 	column  int    // of message in text, from 1
 	base    int    // of text in the line as it stands in the input; near it where it had to be decoded
 	when    stamp
+	stamped int     // where in text the stamp ends that it begins with; zero: it begins with none
 	bad     fault   // of a bad stamp; at is an offset in the line as it stands in the input
 	clock   *clock  // for a stamp that stands in a field of its own
 	layout  *layout // of the columns, when a header of the format asked stands above; nil: none
@@ -120,7 +121,9 @@ func (l *line) syslog(c *clock) bool {
 		p += l.loose(p, c)
 	}
 	start := p
-	p += l.when.size
+	if p += l.when.size; l.when.size > 0 {
+		l.stamped = p
+	}
 	if n := kernelHost(text[p:]); n > 0 && l.when.zone == assumed {
 		p += n
 	} else if l.when.zone >= assumed {

@@ -26,10 +26,10 @@ func readNamed(l *line, ob *portlore.Observation) outcome {
 	program, text := l.says()
 	switch {
 	case string(program) == "named":
-	case len(l.program) > 0 || l.when.size == 0:
+	case len(l.program) > 0 || l.stamped < 15:
 		return other
 	case l.text[2] == '-' || l.text[4] == '-': // its own log, without a host
-		text = bytes.TrimLeft(l.own(), " ")
+		text = bytes.TrimLeft(l.text[l.stamped:], " ")
 	default:
 		text = l.message
 	}

@@ -110,18 +110,3 @@ func (l *line) nextAddress(list []byte) (netip.Addr, bool) {
 func isAddressByte(c byte) bool {
 	return c == '.' || c == ':' || addr.HexDigit(c) <= 15
 }
-
-// own is what follows the stamp at the start of the text, for programs that write
-// logs of their own, without a host and a tag. Nil: there is no such stamp, or a
-// tag; but behind "[stamp] " a level and a thread may look like one.
-func (l *line) own() []byte {
-	text := l.text
-	if len(text) < 20 || l.json || len(l.program) > 0 && text[0] != '[' || text[0] != '[' && text[0]-'0' > 9 {
-		return nil
-	}
-	s := l.clock.stamp(text)
-	if s.size == 0 || s.size >= len(text) {
-		return nil
-	}
-	return text[s.size:]
-}
