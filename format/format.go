@@ -77,6 +77,10 @@ func logs() []*Format {
 		panos,
 		kernel,
 		tcpdump,
+		tshark,
+		netgear,
+		dlink,
+		netscan,
 		awsflow,
 		azureflow,
 		gcpflow,
@@ -111,7 +115,6 @@ func logs() []*Format {
 		naabu,
 		rustscan,
 		zmap,
-		tshark,
 		csv, // last: it takes any table
 	}
 }
