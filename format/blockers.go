@@ -45,7 +45,7 @@ func readSSHGuard(l *line, ob *portlore.Observation) outcome {
 			return other // a network
 		}
 		host = host[:i]
-	} else if i := len(host) - 2; i > 0 && rest[0] != '"' && host[i] == ':' {
+	} else if i := len(host) - 2; rest[0] != '"' && i > 0 && host[i] == ':' {
 		host = host[:i]
 	}
 	if ob.Src, ok = addr.Parse(host); !ok {
@@ -79,11 +79,18 @@ func readDenyHosts(l *line, ob *portlore.Observation) outcome {
 		l.claim(ob, portlore.Ban, portlore.LevelUnsaid, "denyhosts", nil, nil)
 		return understood
 	}
+<<<<<<< HEAD
 	rest := l.own()
 	if !bytes.HasPrefix(rest, []byte(" - denyhosts")) {
 		return other
 	}
 	_, list, ok := bytes.Cut(rest, []byte("new denied hosts: ["))
+=======
+	if l.byAnother() || l.stamped < 19 || !bytes.HasPrefix(text[l.stamped:], []byte(" - denyhosts")) {
+		return other
+	}
+	_, list, ok := bytes.Cut(text[l.stamped:], []byte("new denied hosts: ["))
+>>>>>>> sensors
 	if !ok {
 		return other
 	}

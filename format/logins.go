@@ -90,10 +90,17 @@ func readDatabase(l *line, ob *portlore.Observation) outcome {
 	case "postgres":
 		return l.postgres(text, ob)
 	}
+<<<<<<< HEAD
 	if len(l.text) < 60 || l.text[4] != '-' {
 		return other
 	}
 	rest := bytes.TrimLeft(l.own(), " ")
+=======
+	if len(l.program) > 0 || l.stamped < 19 || len(l.text) < 60 || l.text[4] != '-' {
+		return other
+	}
+	rest := bytes.TrimLeft(l.text[l.stamped:], " ")
+>>>>>>> sensors
 	if after := bytes.TrimLeft(rest[len(digits(rest)):], " "); bytes.HasPrefix(after, []byte("[Warning] ")) || bytes.HasPrefix(after, []byte("[Note] ")) {
 		return l.mysql(after, ob)
 	}
@@ -101,7 +108,7 @@ func readDatabase(l *line, ob *portlore.Observation) outcome {
 		rest = rest[min(len(zone)+1, len(rest)):]
 	}
 	process, rest, ok := bytes.Cut(rest, []byte("] "))
-	if number, is := bytes.CutPrefix(process, []byte("[")); !ok || !is || !isNumber(number) {
+	if !ok || process[0] != '[' || !isNumber(process[1:]) {
 		return other
 	}
 	return l.postgres(rest, ob)
