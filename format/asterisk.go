@@ -24,17 +24,10 @@ var asterisk = &Format{
 func readAsterisk(l *line, ob *portlore.Observation) outcome {
 	text := l.message
 	if string(l.program) != "asterisk" {
-<<<<<<< HEAD
 		if len(l.text) == 0 || l.text[0] != '[' {
 			return other
 		}
 		text = bytes.TrimLeft(l.own(), " ")
-=======
-		if len(l.text) == 0 || l.text[0] != '[' || l.stamped == 0 {
-			return other
-		}
-		text = bytes.TrimLeft(l.text[l.stamped:], " ")
->>>>>>> sensors
 	}
 	level, text, ok := bytes.Cut(text, []byte("["))
 	switch string(bytes.TrimRight(level, " ")) {

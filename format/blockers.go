@@ -79,18 +79,11 @@ func readDenyHosts(l *line, ob *portlore.Observation) outcome {
 		l.claim(ob, portlore.Ban, portlore.LevelUnsaid, "denyhosts", nil, nil)
 		return understood
 	}
-<<<<<<< HEAD
 	rest := l.own()
 	if !bytes.HasPrefix(rest, []byte(" - denyhosts")) {
 		return other
 	}
 	_, list, ok := bytes.Cut(rest, []byte("new denied hosts: ["))
-=======
-	if l.byAnother() || l.stamped < 19 || !bytes.HasPrefix(text[l.stamped:], []byte(" - denyhosts")) {
-		return other
-	}
-	_, list, ok := bytes.Cut(text[l.stamped:], []byte("new denied hosts: ["))
->>>>>>> sensors
 	if !ok {
 		return other
 	}

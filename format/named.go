@@ -29,11 +29,7 @@ func readNamed(l *line, ob *portlore.Observation) outcome {
 	case len(l.program) > 0 || l.stamped < 15:
 		return other
 	case l.text[2] == '-' || l.text[4] == '-': // its own log, without a host
-<<<<<<< HEAD
 		text = bytes.TrimLeft(l.own(), " ")
-=======
-		text = bytes.TrimLeft(l.text[l.stamped:], " ")
->>>>>>> sensors
 	default:
 		text = l.message
 	}

@@ -37,14 +37,7 @@ func readPortsentry(l *line, ob *portlore.Observation) outcome {
 		}
 		return other
 	}
-<<<<<<< HEAD
 	switch rest := l.own(); {
-=======
-	if l.byAnother() || l.stamped < 10 {
-		return other
-	}
-	switch rest := l.text[l.stamped:]; {
->>>>>>> sensors
 	case bytes.HasPrefix(rest, []byte(" Scan from: [")):
 		l.message, l.column = l.text, 1
 		return l.scanFrom(rest, ob)

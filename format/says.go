@@ -110,7 +110,6 @@ func (l *line) nextAddress(list []byte) (netip.Addr, bool) {
 func isAddressByte(c byte) bool {
 	return c == '.' || c == ':' || addr.HexDigit(c) <= 15
 }
-<<<<<<< HEAD
 
 // own is what follows the stamp at the start of the text, for programs that write
 // logs of their own, without a host and a tag. Nil: there is no such stamp, or a
@@ -122,5 +121,3 @@ func (l *line) own() []byte {
 	}
 	return text[l.stamped:]
 }
-=======
->>>>>>> sensors
