@@ -80,6 +80,7 @@ func logs() []*Format {
 		tshark,
 		netgear,
 		dlink,
+		zyxel,
 		netscan,
 		awsflow,
 		azureflow,
