@@ -85,6 +85,7 @@ func logs() []*Format {
 		awsflow,
 		azureflow,
 		gcpflow,
+		jsonflow,
 		scanlogd,
 		portsentry,
 		psad,
