@@ -99,6 +99,7 @@ func logs() []*Format {
 		bind,
 		telnetLogins,
 		databaseLogins,
+		windowsLogon,
 		sonicwall,
 		checkpoint,
 		cef,
