@@ -175,6 +175,9 @@ func csvHeader(text []byte, o Options) (layout, bool) {
 		return layout{}, false // a sentence
 	}
 	y.n = len(names)
+	if i := slices.Index(names, "port"); i >= 0 && !y.has(fieldDstPort) { // nobody's in particular
+		y.fields[i] = fieldDstPort
+	}
 	y.doubles()
 	missing, numbered := y.mapped(o, names)
 	if missing != "" || !y.has(fieldSrc) || !y.has(fieldDst) {

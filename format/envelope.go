@@ -21,6 +21,7 @@ type line struct {
 	column  int    // of message in text, from 1
 	base    int    // of text in the line as it stands in the input; near it where it had to be decoded
 	when    stamp
+	stamped int     // where in text the stamp ends that it begins with; zero: it begins with none
 	bad     fault   // of a bad stamp; at is an offset in the line as it stands in the input
 	clock   *clock  // for a stamp that stands in a field of its own
 	layout  *layout // of the columns, when a header of the format asked stands above; nil: none
@@ -32,7 +33,7 @@ type line struct {
 	// What the format says about it.
 	fault     fault // of a malformed line; at is an offset in message
 	ambiguous bool  // fields are doubled: somebody may have forged some
-	quoted    bool  // a record, but as the words of another program
+	quoted    bool  // a record, but as the words of another program, or with two addresses of which one is forged
 
 	// A line may tell of several things. Its format is asked again, with part
 	// one higher, for as long as it sets more; next is its own to remember how
@@ -126,7 +127,9 @@ func (l *line) syslog(c *clock) bool {
 		}
 	}
 	start := p
-	p += l.when.size
+	if p += l.when.size; l.when.size > 0 {
+		l.stamped = p
+	}
 	if n := kernelHost(text[p:]); n > 0 && l.when.zone == assumed {
 		p += n
 	} else if l.when.zone >= assumed {
@@ -308,11 +311,11 @@ func (l *line) rfc5424(p int, c *clock) {
 	l.tag(p, c)
 }
 
-// begins tells whether the message begins with mark, and where in it: at its start,
-// or behind what a relay leaves there of the head of the line that it passed on: a
-// tag ("junos-flow:"), a stamp, a host; or the address of the host alone. A stamp that states its zone or its year
-// is better than one that does not.
-func (l *line) begins(mark string) (at int, ok bool) {
+// opensWith tells whether the message begins with mark, and where in it: at its
+// start, or behind what a relay leaves there of the head of the line that it passed
+// on: a tag ("junos-flow:"), a stamp, a host; or the address of the host alone. A
+// stamp that states its zone or its year is better than one that does not.
+func (l *line) opensWith(mark string) (at int, ok bool) {
 	m := l.message
 	at = bytes.Index(m, []byte(mark))
 	if at <= 0 {

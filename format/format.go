@@ -77,9 +77,15 @@ func logs() []*Format {
 		panos,
 		kernel,
 		tcpdump,
+		tshark,
+		netgear,
+		dlink,
+		zyxel,
+		netscan,
 		awsflow,
 		azureflow,
 		gcpflow,
+		jsonflow,
 		scanlogd,
 		portsentry,
 		psad,
@@ -94,6 +100,7 @@ func logs() []*Format {
 		bind,
 		telnetLogins,
 		databaseLogins,
+		windowsLogon,
 		sonicwall,
 		checkpoint,
 		cef,
@@ -110,7 +117,6 @@ func logs() []*Format {
 		naabu,
 		rustscan,
 		zmap,
-		tshark,
 		csv, // last: it takes any table
 	}
 }

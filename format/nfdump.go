@@ -245,7 +245,7 @@ func possible(duration []byte) bool {
 // readNfdumpTable reads a line of a table. Between its columns are blanks.
 func readNfdumpTable(l *line, ob *portlore.Observation) outcome {
 	text := l.text
-	if len(text) < 60 || text[4] != '-' || text[10] != ' ' || text[19] != '.' || l.when.size != len("2026-11-23 10:00:00.120") {
+	if len(text) < 60 || text[4] != '-' || text[10] != ' ' || text[19] != '.' || l.stamped != len("2026-11-23 10:00:00.120") {
 		return other
 	}
 	arrow := bytes.Index(text, []byte(" -> "))
@@ -253,7 +253,7 @@ func readNfdumpTable(l *line, ob *portlore.Observation) outcome {
 		return other
 	}
 	l.message, l.column = text, 1
-	w := words{text: text, p: l.when.size}
+	w := words{text: text, p: l.stamped}
 	n := nfdumpFlow{ob: ob, icmp: -1}
 	first := w.word()
 	nsel := len(first) > 0 && 'A' <= first[0] && first[0] <= 'Z'

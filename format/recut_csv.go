@@ -17,9 +17,9 @@ var noteCSV = portlore.Text{
 // Kibana, Graylog, Splunk, Grafana and Azure export what was found as CSV (RFC
 // 4180), of which one column holds the lines as they came, and another the time.
 
-// messageColumns are the names of columns that matter, in lower case, with the member
+// lineColumns are the names of columns that matter, in lower case, with the member
 // of an object that each becomes.
-var messageColumns = []struct{ name, member string }{
+var lineColumns = []struct{ name, member string }{
 	{"_raw", "_raw"}, {"event.original", "event.original"}, {"full_message", "full_message"}, {"message", "message"}, {"@message", "message"}, {"_source.message", "message"},
 	{"line", "message"}, {"syslogmessage", "message"}, {"log", "log"}, {"msg", "message"},
 	{"@timestamp", "@timestamp"}, {"timestamp", "@timestamp"}, {"_time", "@timestamp"}, {"time", "@timestamp"}, {"date", "@timestamp"}, {"timegenerated", "@timestamp"}, {"timegenerated [utc]", "@timestamp"},
@@ -29,7 +29,7 @@ var messageColumns = []struct{ name, member string }{
 // csvMember is what a column becomes; empty: it does not matter.
 func csvMember(name []byte) string {
 	name = bytes.ToLower(bytes.TrimSpace(name))
-	for _, c := range messageColumns {
+	for _, c := range lineColumns {
 		if string(name) == c.name {
 			return c.member
 		}

@@ -167,6 +167,9 @@ var textKinds = []kind{
 		EN: "a table; say which of its columns are the source and the destination: --map src=COLUMN,dst=COLUMN",
 		ZH: "表格；请指明哪一列是来源、哪一列是目的：--map src=列,dst=列",
 	}, holdsAddresses},
+	contains("tcpdump text without a readable packet; tcpdump -n writes addresses in place of names", "tcpdump 文本输出，但没有可读的数据包；tcpdump -n 会写出地址而不是主机名", ": Flags ["),
+	contains("tshark or Wireshark details (-V), which this version does not read; use: tshark -r FILE, or give the capture itself", "tshark 或 Wireshark 的详细输出（-V），本版本尚不支持；请用：tshark -r 文件，或直接给出抓包文件", " bytes on wire ("),
+	contains("a Netgear router log without a readable record", "Netgear 路由器日志，但没有可读的记录", "[DHCP IP: ", "[Internet connected] "),
 	contains("a web page", "网页", "<!DOCTYPE html", "<html"),
 	{portlore.Text{
 		EN: "a system log without firewall records; does a rule log packets? (iptables -j LOG, nft log, ufw logging on)",

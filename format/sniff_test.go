@@ -101,10 +101,7 @@ func TestOneFormatALine(t *testing.T) {
 				var l line
 				var ob portlore.Observation
 				l.open(text, &c)
-				if below.of == f {
-					l.layout = &below
-				}
-				if f.read(&l, &ob) != other {
+				if l.ask(f, text, &below, &ob) != other {
 					takers = append(takers, f.Name)
 				}
 			}

@@ -28,11 +28,11 @@ var tshark = &Format{
 func readTshark(l *line, ob *portlore.Observation) outcome {
 	switch {
 	case l.layout != nil:
-		return l.sharkRow(ob)
+		return l.try(ob, (*line).sharkRow)
 	case len(l.text) > 0 && l.text[0] == '{':
 		return l.sharkJSON(ob)
 	}
-	return l.sharkSummary(ob)
+	return l.try(ob, (*line).sharkSummary)
 }
 
 // sharkSummary reads a line of the list: number, time, both ends, protocol, length,
@@ -40,11 +40,10 @@ func readTshark(l *line, ob *portlore.Observation) outcome {
 func (l *line) sharkSummary(ob *portlore.Observation) outcome {
 	text := l.text
 	p := skipBlanks(text, 0)
-	number := digits(text[p:])
-	if len(number) == 0 || len(number) > 10 || p+len(number) >= len(text) || text[p+len(number)] != ' ' {
-		return other
+	numbered := false // the envelope may have taken the number off
+	if n := len(digits(text[p:])); n > 0 && n <= 10 && p+n < len(text) && text[p+n] == ' ' {
+		p, numbered = skipBlanks(text, p+n), true
 	}
-	p = skipBlanks(text, p+len(number))
 	if p >= len(text) || text[p] < '0' || text[p] > '9' {
 		return other
 	}
@@ -64,7 +63,10 @@ func (l *line) sharkSummary(ob *portlore.Observation) outcome {
 	p = skipBlanks(text, p+len(from))
 	switch arrow := wordAt(text, p); string(arrow) {
 	case "→", "->":
-		p = skipBlanks(text, p+len(arrow))
+		p, numbered = skipBlanks(text, p+len(arrow)), true
+	}
+	if !numbered {
+		return other
 	}
 	to := wordAt(text, p)
 	dst, ok := addr.Parse(to)
@@ -78,7 +80,7 @@ func (l *line) sharkSummary(ob *portlore.Observation) outcome {
 	if len(name) == 0 || !isNumber(length) {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	l.message, l.column = text, 1

@@ -90,8 +90,9 @@ func (l *line) into(text []byte, at int, as wrapping) {
 		a.wraps[a.depth] = as
 		a.depth++
 	}
-	l.when, l.column = stamp{}, 0
+	l.when, l.stamped, l.column = stamp{}, 0, 0
 	l.text, l.base = text, l.base+at
+	l.id, l.data = nil, nil
 }
 
 // pick chooses between the time of the line and that of what is around it.
@@ -103,7 +104,7 @@ func (l *line) pick(own stamp) stamp {
 		return own
 	case own.size == 0 || own.zone == sinceBoot:
 		return *outer
-	case l.around.written && (outer.zone == stated || own.yearless) && own.nanos-outer.nanos < day && outer.nanos-own.nanos < day:
+	case l.around.written && outer.zone == stated && own.nanos-outer.nanos < day && outer.nanos-own.nanos < day:
 		return *outer
 	}
 	return own
