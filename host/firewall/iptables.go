@@ -1,0 +1,318 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ParseIPTables reads what iptables-save or ip6tables-save print.
+func ParseIPTables(text []byte, v6 bool) (*Ruleset, error) {
+	p := saveParser{tool: "iptables", family: "ip"}
+	if v6 {
+		p = saveParser{tool: "ip6tables", family: "ip6"}
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line == "COMMIT" || line[0] == '#':
+		case line[0] == '*':
+			p.table = line[1:]
+		case line[0] == ':':
+			f := strings.Fields(line[1:])
+			if len(f) < 2 {
+				return nil, fmt.Errorf("%s-save:%d: %q: want :CHAIN POLICY", p.tool, n, line)
+			}
+			p.chain(f[0], f[1])
+		case strings.HasPrefix(line, "-A ") || line[0] == '[': // [packets:bytes] -A … with -c
+			if line[0] == '[' {
+				_, line, _ = strings.Cut(line, "] ")
+			}
+			if err := p.rule(line); err != nil {
+				return nil, fmt.Errorf("%s-save:%d: %w", p.tool, n, err)
+			}
+		}
+	}
+	return &p.rules, nil
+}
+
+type saveParser struct {
+	rules               Ruleset
+	tool, family, table string
+}
+
+// hooks of the chains that every table has, with the priorities of
+// include/uapi/linux/netfilter_ipv4.h (enum nf_ip_hook_priorities).
+func (p *saveParser) chain(name, policy string) {
+	priority := map[string]int{"raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50}
+	hook := map[string]string{"PREROUTING": "prerouting", "INPUT": "input", "FORWARD": "forward"}[name]
+	p.rules.Chains = append(p.rules.Chains, &Chain{
+		Tool: p.tool, Family: p.family, Table: p.table, Name: name,
+		Hook: hook, Priority: priority[p.table], NAT: p.table == "nat", Drop: policy == "DROP",
+	})
+}
+
+func (p *saveParser) rule(line string) error {
+	words := tokens(line)
+	if len(words) < 2 {
+		return fmt.Errorf("%q: want -A CHAIN", line)
+	}
+	i := slices.IndexFunc(p.rules.Chains, func(c *Chain) bool { return c.Table == p.table && c.Name == words[1] })
+	if i < 0 {
+		return fmt.Errorf("%q: no chain %s in table %s", line, words[1], p.table)
+	}
+	r := Rule{Text: line}
+	for o := (options{words: words[2:]}); len(o.words) > 0; {
+		o.next(&r)
+	}
+	chain := p.rules.Chains[i]
+	chain.Rules = append(chain.Rules, r)
+	return nil
+}
+
+// tokens splits a line at blanks, as a shell would: "a b" is one token.
+func tokens(line string) (words []string) {
+	var word strings.Builder
+	quoted, any := false, false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\\' && quoted && i+1 < len(line):
+			i++
+			word.WriteByte(line[i])
+		case c == '"':
+			quoted, any = !quoted, true
+		case c == ' ' && !quoted:
+			if any {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			any = false
+		default:
+			word.WriteByte(c)
+			any = true
+		}
+	}
+	if any {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+type options struct {
+	words []string
+	not   bool
+}
+
+func (o *options) pop() string {
+	if len(o.words) == 0 {
+		return ""
+	}
+	w := o.words[0]
+	o.words = o.words[1:]
+	return w
+}
+
+// next reads one option with its arguments into the rule.
+func (o *options) next(r *Rule) {
+	option := o.pop()
+	if option == "!" {
+		o.not = true
+		return
+	}
+	m := Match{Not: o.not}
+	o.not = false
+	ok := true
+	switch option {
+	case "-s", "-d", "--src-range", "--dst-range":
+		m.Field = map[bool]Field{true: Source, false: Dest}[option == "-s" || option == "--src-range"]
+		m.Addrs, ok = saveAddrs(o.pop())
+	case "-p":
+		m.Field = Proto
+		ok = m.spans(o.pop(), protocolNumber)
+	case "--dport", "--dports":
+		m.Field = Port
+		ok = m.spans(o.pop(), nil)
+	case "-i", "-o":
+		m.Field = map[string]Field{"-i": In, "-o": Out}[option]
+		name := o.pop()
+		if head, wild := strings.CutSuffix(name, "+"); wild {
+			name = head + "*"
+		}
+		m.Values = []string{name}
+	case "--state", "--ctstate":
+		m.Field, m.Values = State, strings.Split(strings.ToLower(o.pop()), ",")
+	case "--syn":
+		m.Field, m.Spans = Flags, []Span{{0x17, syn}}
+	case "--tcp-flags":
+		m.Field = Flags
+		mask, want := saveFlags(o.pop()), saveFlags(o.pop())
+		m.Spans = []Span{{mask, want}}
+	case "--dst-type":
+		m.Field, m.Values = DestType, strings.Split(strings.ToLower(o.pop()), ",")
+	case "--icmp-type", "--icmpv6-type":
+		m.Field = Never
+		o.pop()
+	case "-j", "-g":
+		o.target(r, option)
+		return
+	case "-m", "-c", "--comment", "--limit-burst":
+		o.pop() // a module says nothing by itself: its options do
+		return
+	case "--ports", "--sport", "--sports", "-f":
+		ok = false
+	default:
+		ok = false
+		if !strings.HasPrefix(option, "-") {
+			return // a further argument of an option that was not understood
+		}
+	}
+	if !ok {
+		r.Unknown = append(r.Unknown, option)
+		return
+	}
+	r.If = append(r.If, m)
+}
+
+// target reads what a rule does; options of a target come after it, last.
+func (o *options) target(r *Rule, option string) {
+	name := o.pop()
+	rest := o.words
+	o.words = nil
+	arg := func(option string) string {
+		if i := slices.Index(rest, option); i >= 0 && i+1 < len(rest) {
+			return rest[i+1]
+		}
+		return ""
+	}
+	switch name {
+	case "DNAT":
+		r.Then = DNAT
+		if to, ok := saveTarget(arg("--to-destination")); ok {
+			r.To = to
+			return
+		}
+		r.Then, r.Unknown = Perhaps, append(r.Unknown, "DNAT")
+	case "REDIRECT":
+		first, _, _ := strings.Cut(arg("--to-ports"), "-")
+		port, _ := strconv.ParseUint(first, 10, 16)
+		r.Then, r.To = DNAT, netip.AddrPortFrom(netip.Addr{}, uint16(port))
+	case "NOTRACK", "CT":
+		r.Untrack = name == "NOTRACK" || slices.Contains(rest, "--notrack")
+	default:
+		r.Then = targets(name)
+		if r.Then != Perhaps {
+			return
+		}
+		if slices.Contains([]string{"NFQUEUE", "TPROXY", "SYNPROXY"}, name) {
+			r.Unknown = append(r.Unknown, name)
+			return
+		}
+		r.Then, r.Target = Jump, name
+		if option == "-g" {
+			r.Then = Goto
+		}
+	}
+}
+
+// targets is what the extensions of iptables do with a packet (iptables-extensions(8)).
+func targets(name string) Action {
+	switch name {
+	case "ACCEPT":
+		return Accept
+	case "DROP", "REJECT", "TARPIT", "STEAL":
+		return Drop
+	case "RETURN":
+		return Return
+	case "LOG", "NFLOG", "ULOG", "MARK", "CONNMARK", "TCPMSS", "TTL", "HL", "TOS", "DSCP", "CLASSIFY", "SET", "CHECKSUM",
+		"TRACE", "AUDIT", "SECMARK", "CONNSECMARK", "MASQUERADE", "SNAT", "NETMAP", "IDLETIMER", "TEE", "LED", "RATEEST", "CT":
+		return Continue
+	}
+	return Perhaps
+}
+
+func saveAddrs(list string) (s Set, ok bool) {
+	for _, word := range strings.Split(list, ",") {
+		if from, to, isRange := strings.Cut(word, "-"); isRange {
+			a, err := netip.ParseAddr(from)
+			b, err2 := netip.ParseAddr(to)
+			if err != nil || err2 != nil {
+				return nil, false
+			}
+			s = s.Union(Set{{a, b}})
+			continue
+		}
+		n, err := netip.ParsePrefix(word)
+		if a, e := netip.ParseAddr(word); e == nil {
+			n, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return nil, false // an uncommon mask such as /255.0.255.0
+		}
+		s = s.Union(SetOf(n))
+	}
+	return s, true
+}
+
+// spans reads numbers and ranges: 22,80:90.
+func (m *Match) spans(list string, name func(string) (uint32, bool)) bool {
+	for _, word := range strings.Split(list, ",") {
+		low, high, isRange := strings.Cut(word, ":")
+		if !isRange {
+			high = low
+		}
+		if isRange && low == "" {
+			low = "0"
+		}
+		if isRange && high == "" {
+			high = "65535"
+		}
+		a, err := strconv.ParseUint(low, 10, 32)
+		b, err2 := strconv.ParseUint(high, 10, 32)
+		if err != nil || err2 != nil {
+			if name == nil {
+				return false
+			}
+			n, ok := name(word)
+			if !ok {
+				return false
+			}
+			a, b = uint64(n), uint64(n)
+		}
+		m.Spans = append(m.Spans, Span{uint32(a), uint32(b)})
+	}
+	return true
+}
+
+func saveFlags(list string) (bits uint32) {
+	for _, word := range strings.Split(strings.ToLower(list), ",") {
+		if word == "all" {
+			return 0x3f
+		}
+		b, _ := flagBits(word)
+		bits |= b
+	}
+	return bits
+}
+
+// saveTarget reads 172.17.0.2:80, 172.17.0.2-172.17.0.9:80-90, :80, [fd00::2]:80.
+func saveTarget(s string) (netip.AddrPort, bool) {
+	addr, port := s, ""
+	if i := strings.LastIndexByte(s, ':'); i >= 0 && (strings.HasPrefix(s, "[") && strings.Contains(s, "]:") || strings.Count(s, ":") == 1) {
+		addr, port = s[:i], s[i+1:]
+	}
+	addr, _, _ = strings.Cut(strings.Trim(addr, "[]"), "-")
+	port, _, _ = strings.Cut(port, "-")
+	n, err := strconv.ParseUint("0"+port, 10, 16)
+	if err != nil {
+		return netip.AddrPort{}, false
+	}
+	if addr == "" {
+		return netip.AddrPortFrom(netip.Addr{}, uint16(n)), n > 0
+	}
+	a, err := netip.ParseAddr(addr)
+	return netip.AddrPortFrom(a, uint16(n)), err == nil
+}

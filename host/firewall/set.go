@@ -1,0 +1,152 @@
+package firewall
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+)
+
+// A Range is the addresses of one family from From to To, both included.
+type Range struct{ From, To netip.Addr }
+
+// A Set is a set of addresses: ranges in order that do not touch.
+type Set []Range
+
+// Everyone is all addresses of a family.
+func Everyone(v6 bool) Set {
+	if v6 {
+		return SetOf(netip.PrefixFrom(netip.IPv6Unspecified(), 0))
+	}
+	return SetOf(netip.PrefixFrom(netip.IPv4Unspecified(), 0))
+}
+
+// SetOf is the addresses in any of the networks.
+func SetOf(nets ...netip.Prefix) Set {
+	var all Set
+	for _, n := range nets {
+		all = append(all, Range{n.Masked().Addr(), last(n)})
+	}
+	return all.tidy()
+}
+
+// last is the last address of a network.
+func last(n netip.Prefix) netip.Addr {
+	b := n.Masked().Addr().AsSlice()
+	for i := n.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
+}
+
+// tidy puts ranges in order and joins those that touch.
+func (s Set) tidy() Set {
+	if len(s) < 2 {
+		return s
+	}
+	slices.SortFunc(s, func(a, b Range) int { return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To)) })
+	out := s[:1]
+	for _, r := range s[1:] {
+		end := &out[len(out)-1]
+		next := end.To.Next() // not valid after the last address of all
+		if end.To.BitLen() == r.From.BitLen() && (!next.IsValid() || r.From.Compare(next) <= 0) {
+			if r.To.Compare(end.To) > 0 {
+				end.To = r.To
+			}
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// Union is what is in either.
+func (s Set) Union(t Set) Set {
+	switch {
+	case len(s) == 0:
+		return t
+	case len(t) == 0:
+		return s
+	}
+	return slices.Concat(s, t).tidy()
+}
+
+// Intersect is what is in both.
+func (s Set) Intersect(t Set) Set {
+	var out Set
+	for i, j := 0, 0; i < len(s) && j < len(t); {
+		from, to := s[i].From, s[i].To
+		if t[j].From.Compare(from) > 0 {
+			from = t[j].From
+		}
+		if t[j].To.Compare(to) < 0 {
+			to = t[j].To
+		}
+		if from.Compare(to) <= 0 {
+			out = append(out, Range{from, to})
+		}
+		if s[i].To.Compare(t[j].To) < 0 {
+			i++
+		} else {
+			j++
+		}
+	}
+	return out
+}
+
+// Subtract is what is in s and not in t.
+func (s Set) Subtract(t Set) Set {
+	var out Set
+	j := 0
+	for _, r := range s {
+		for j < len(t) && t[j].To.Compare(r.From) < 0 {
+			j++
+		}
+		for k := j; k < len(t) && t[k].From.Compare(r.To) <= 0; k++ {
+			if t[k].From.Compare(r.From) > 0 {
+				out = append(out, Range{r.From, t[k].From.Prev()})
+			}
+			if r.From = t[k].To.Next(); !r.From.IsValid() || r.From.Compare(r.To) > 0 {
+				r.From = netip.Addr{}
+				break
+			}
+		}
+		if r.From.IsValid() {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Prefixes is the set as networks, at most max of them; more says that there
+// are others.
+func (s Set) Prefixes(max int) (nets []netip.Prefix, more bool) {
+	for _, r := range s {
+		for from := r.From; from.IsValid() && from.Compare(r.To) <= 0; {
+			if len(nets) == max {
+				return nets, true
+			}
+			bits := from.BitLen()
+			for bits > 0 { // the widest network that begins here and does not leave the range
+				wider := netip.PrefixFrom(from, bits-1)
+				if wider.Masked().Addr() != from || last(wider).Compare(r.To) > 0 {
+					break
+				}
+				bits--
+			}
+			n := netip.PrefixFrom(from, bits)
+			nets = append(nets, n)
+			from = last(n).Next()
+		}
+	}
+	return nets, false
+}
+
+// Within says whether all of the set lies in networks of this length or longer,
+// at most max of them: whether somebody chose whom to let in.
+func (s Set) Within(bits4, bits6, max int) bool {
+	nets, more := s.Prefixes(max)
+	return !more && !slices.ContainsFunc(nets, func(n netip.Prefix) bool {
+		return n.Addr().Is4() && n.Bits() < bits4 || n.Addr().Is6() && n.Bits() < bits6
+	})
+}
