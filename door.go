@@ -32,6 +32,7 @@ const (
 // Why the owner of a socket is not seen.
 const (
 	HiddenPermission = "permission" // another user's: the superuser would see it
+	HiddenRefused    = "refused"    // of a process that not even the superuser may look at
 	HiddenNamespace  = "namespace"  // it lives outside this PID namespace: nobody here can see it
 	HiddenKernel     = "kernel"     // the kernel itself holds it; Name says which part, where that is known
 	HiddenForward    = "forward"    // no socket: the firewall sends it on, see Door.To

@@ -72,7 +72,7 @@ func attributes(b []byte, each func(kind uint16, value []byte)) {
 		if size < unix.SizeofRtAttr || size > len(b) {
 			return
 		}
-		each(native.Uint16(b[2:])&unix.NLA_TYPE_MASK, b[unix.SizeofRtAttr:size])
+		each(native.Uint16(b[2:])&^(unix.NLA_F_NESTED|unix.NLA_F_NET_BYTEORDER), b[unix.SizeofRtAttr:size])
 		b = b[min(align4(size), len(b)):]
 	}
 }

@@ -21,7 +21,7 @@ type namespace struct {
 // otherSpaces lists the network namespaces that processes are in and those that
 // `ip netns` keeps, without our own.
 func (s *scan) otherSpaces() (all []namespace) {
-	own, _ := os.Readlink("/proc/self/ns/net")
+	own, _ := os.Readlink("/proc/thread-self/ns/net")
 	seen := map[string]bool{own: true}
 	named, _ := filepath.Glob("/run/netns/*")
 	docker, _ := filepath.Glob("/run/docker/netns/*")
@@ -46,21 +46,28 @@ func (s *scan) otherSpaces() (all []namespace) {
 	return all
 }
 
-// inside runs do in another network namespace.
+// inside runs do in another network namespace, on a thread that is there alone.
 func inside(path string, do func()) error {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	defer unix.Close(fd)
+	own, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("open our own network namespace: %w", err)
+	}
+	defer unix.Close(own)
 	failed := make(chan error)
 	go func() {
-		// The thread is never unlocked, so it ends with the goroutine: no other
-		// goroutine can find itself in the wrong namespace.
 		runtime.LockOSThread()
 		err := unix.Setns(fd, unix.CLONE_NEWNET)
 		if err == nil {
 			do()
+			err = unix.Setns(own, unix.CLONE_NEWNET)
+		}
+		if err == nil { // else the thread ends with the goroutine: nobody else is to find himself there
+			runtime.UnlockOSThread()
 		}
 		failed <- err
 	}()

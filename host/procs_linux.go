@@ -20,7 +20,7 @@ type scan struct {
 	spaces map[string]int   // network namespace ("net:[4026531833]") to a process in it
 }
 
-// pids lists the processes that are visible, and the namespaces they are in.
+// walkProc lists the processes that are visible, and the namespaces they are in.
 func walkProc() (*scan, error) {
 	dir, err := os.Open("/proc")
 	if err != nil {
@@ -65,9 +65,11 @@ func (s *scan) findOwners(ctx context.Context, wanted map[uint64]bool) error {
 		if err != nil && !errors.Is(err, unix.ESRCH) {
 			s.denied++
 		}
+		refused := false
 		for _, fd := range fds {
 			n, err := unix.Readlinkat(int(dir.Fd()), fd, link)
 			if err != nil {
+				refused = refused || errors.Is(err, fs.ErrPermission)
 				continue
 			}
 			inode, ok := socketInode(string(link[:n]))
@@ -76,6 +78,9 @@ func (s *scan) findOwners(ctx context.Context, wanted map[uint64]bool) error {
 			}
 		}
 		dir.Close()
+		if refused { // a process may be shielded from the superuser too
+			s.denied++
+		}
 	}
 	return nil
 }

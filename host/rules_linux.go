@@ -7,17 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/portlore/portlore/host/firewall"
 )
-
-// errNoPermission: the kernel shows the packet filter to the superuser only
-// (nfnetlink_rcv in net/netfilter/nfnetlink.c asks for CAP_NET_ADMIN).
-var errNoPermission = errors.New("permission")
 
 // readRules reads the packet filter of the thread's network namespace. The
 // kernel says first whether there is any, so that nothing is run for the many
@@ -26,76 +21,77 @@ var errNoPermission = errors.New("permission")
 func readRules(ctx context.Context) (*firewall.Ruleset, error) {
 	all := &firewall.Ruleset{}
 	tables, err := nftTables()
-	switch {
-	case errors.Is(err, unix.EPERM):
+	if errors.Is(err, unix.EPERM) { // nfnetlink_rcv in net/netfilter/nfnetlink.c asks for CAP_NET_ADMIN
 		return nil, errNoPermission
-	case err != nil:
-		tables = 0 // a kernel without nf_tables
 	}
-	if tables > 0 {
-		if all, err = readNFT(ctx); err != nil {
+	if err == nil && tables > 0 { // an error: a kernel without nf_tables
+		if all, err = readNFT(ctx, tables); err != nil {
 			return nil, err
 		}
 	}
-	for _, v6 := range []bool{false, true} {
-		name := map[bool]string{false: "iptables", true: "ip6tables"}[v6]
-		if tables > 0 { // iptables may be a front of nf_tables: its own extensions are not in what nft prints
-			if text, err := tool(ctx, name+"-nft-save"); err == nil {
-				if err := merge(all, text, v6, true); err != nil {
-					return nil, err
-				}
-			} else if text, err := tool(ctx, name+"-save"); err == nil {
-				if err := merge(all, text, v6, true); err != nil {
-					return nil, err
-				}
-			}
+	for _, name := range []string{"iptables", "ip6tables"} {
+		if !hasLegacy(name) {
+			continue
 		}
-		if len(legacyTables(v6)) > 0 {
-			text, err := tool(ctx, name+"-legacy-save")
-			if err != nil {
-				text, err = tool(ctx, name+"-save")
-			}
-			if err != nil {
-				return nil, fmt.Errorf("%s-save: %w", name, err)
-			}
-			if err := merge(all, text, v6, false); err != nil {
-				return nil, err
-			}
+		text, err := tool(ctx, name+"-legacy-save")
+		if errors.Is(err, exec.ErrNotFound) {
+			text, err = tool(ctx, name+"-save")
 		}
+		if err != nil {
+			return nil, err
+		}
+		more, err := firewall.ParseIPTables(text, name == "ip6tables")
+		if err != nil {
+			return nil, err
+		}
+		all.Chains = append(all.Chains, more.Chains...)
 	}
 	return all, nil
 }
 
-func readNFT(ctx context.Context) (*firewall.Ruleset, error) {
+// readNFT reads the rules of nf_tables by nft, and those that iptables put there
+// by iptables.
+func readNFT(ctx context.Context, tables int) (*firewall.Ruleset, error) {
+	all := &firewall.Ruleset{}
 	text, err := tool(ctx, "nft", "-j", "list", "ruleset")
-	if errors.Is(err, exec.ErrNotFound) { // only the rules of iptables can be told, if that is there
-		if _, err := tool(ctx, "iptables-nft-save"); err == nil {
-			return &firewall.Ruleset{}, nil
+	missing := errors.Is(err, exec.ErrNotFound)
+	if err == nil {
+		words, _ := tool(ctx, "nft", "-a", "-t", "list", "ruleset") // without it rules go by their handles
+		all, err = firewall.ParseNFT(text, words)
+	}
+	if err != nil && !missing {
+		return nil, err
+	}
+	for _, name := range []string{"iptables", "ip6tables"} {
+		if !missing && !all.Opaque() {
+			break
+		}
+		more, err := nftSave(ctx, name)
+		if err != nil {
+			continue // nft's own reading stays, and says what it does not understand
+		}
+		all.Replace(more)
+	}
+	if n := all.Tables(); missing && n < tables {
+		return nil, fmt.Errorf("nft is not installed, and iptables-save shows %d of %d tables", n, tables)
+	}
+	return all, nil
+}
+
+// nftSave reads what the iptables that writes to nf_tables has there. A plain
+// iptables-save may be the other one: its first line says which it is.
+func nftSave(ctx context.Context, name string) (*firewall.Ruleset, error) {
+	text, err := tool(ctx, name+"-nft-save")
+	if errors.Is(err, exec.ErrNotFound) {
+		text, err = tool(ctx, name+"-save")
+		if first, _, _ := bytes.Cut(text, []byte("\n")); err == nil && !bytes.Contains(first, []byte("nf")) {
+			return nil, exec.ErrNotFound
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("nft: %w", err)
+		return nil, err
 	}
-	words, _ := tool(ctx, "nft", "-a", "-t", "list", "ruleset") // without it rules go by their handles
-	return firewall.ParseNFT(text, words)
-}
-
-// merge adds the rules of an iptables. Where nft printed the same tables, the
-// better reading takes their place.
-func merge(all *firewall.Ruleset, text []byte, v6, nft bool) error {
-	more, err := firewall.ParseIPTables(text, v6)
-	if err != nil {
-		return err
-	}
-	if nft {
-		all.Chains = slices.DeleteFunc(all.Chains, func(c *firewall.Chain) bool {
-			return c.Tool == "nft" && slices.ContainsFunc(more.Chains, func(m *firewall.Chain) bool {
-				return m.Family == c.Family && m.Table == c.Table && m.Name == c.Name
-			})
-		})
-	}
-	all.Chains = append(all.Chains, more.Chains...)
-	return nil
+	return firewall.ParseIPTables(text, name == "ip6tables")
 }
 
 // nftTables counts the tables of nf_tables.
@@ -105,10 +101,11 @@ func nftTables() (n int, err error) {
 	return n, err
 }
 
-// legacyTables lists the tables of the old packet filter that are in use.
-func legacyTables(v6 bool) [][]byte {
-	text, _ := os.ReadFile(netDir + map[bool]string{false: "ip_tables_names", true: "ip6_tables_names"}[v6])
-	return bytes.Fields(text)
+// hasLegacy says whether the old packet filter of iptables or ip6tables is in use.
+func hasLegacy(name string) bool {
+	file := map[string]string{"iptables": "ip_tables_names", "ip6tables": "ip6_tables_names"}[name]
+	text, _ := os.ReadFile(netDir + file)
+	return len(bytes.TrimSpace(text)) > 0
 }
 
 // toolTime bounds a tool that hangs, such as one that waits for a lock.

@@ -1,0 +1,316 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/host/firewall"
+)
+
+// A space is one network namespace with what is in it.
+type space struct {
+	namespace
+	place
+	sockets []socket
+}
+
+// A lister gathers what doors are made of.
+type lister struct {
+	scan    *scan
+	people  *people
+	spaces  []*space // our own first
+	all     bool     // every descriptor of every process can be read
+	initial bool     // this is the first PID namespace: there are no processes outside
+	notes   []portlore.Text
+}
+
+func list(ctx context.Context, o Options) ([]portlore.Door, []portlore.Text, error) {
+	for again := false; ; again = true {
+		l, err := gather(ctx, o)
+		if err != nil {
+			return nil, l.notes, err
+		}
+		doors := l.doors()
+		// A socket without an owner may have come or gone meanwhile: look once more
+		// before the kernel is named as its owner.
+		if again || !slices.ContainsFunc(doors, func(d portlore.Door) bool { return l.all && d.Process.Hidden == portlore.HiddenKernel }) {
+			return doors, l.notes, nil
+		}
+	}
+}
+
+func gather(ctx context.Context, o Options) (l lister, err error) {
+	l.people = newPeople()
+	if l.scan, err = walkProc(); err != nil {
+		return l, fmt.Errorf("read /proc: %w: is it mounted?", err)
+	}
+	own := &space{}
+	if err := own.read(ctx); err != nil {
+		return l, fmt.Errorf("list sockets: %w", err)
+	}
+	l.spaces = append(l.spaces, own)
+	if own.rules == nil {
+		l.notes = append(l.notes, unread(own.unread))
+	}
+	if !o.OwnOnly {
+		l.enter(ctx)
+	}
+	wanted := map[uint64]bool{}
+	for _, s := range l.spaces {
+		for i := range s.sockets {
+			if o.Port == 0 || o.Port == s.sockets[i].port || s != own {
+				wanted[s.sockets[i].inode] = true
+			}
+		}
+	}
+	if err := l.scan.findOwners(ctx, wanted); err != nil {
+		return l, err
+	}
+	if dir, err := os.Open("/proc/1/fd"); err == nil { // readable, and not hidden by the mount option hidepid
+		dir.Close()
+		l.all = l.scan.denied == 0
+	}
+	pidSpace, _ := os.Readlink("/proc/self/ns/pid")
+	l.initial = pidSpace == "pid:[4026531836]" // PROC_PID_INIT_INO, include/linux/proc_ns.h
+	return l, nil
+}
+
+// enter reads the other network namespaces.
+func (l *lister) enter(ctx context.Context) {
+	var refused int
+	for _, n := range l.scan.otherSpaces() {
+		s := &space{namespace: n}
+		var failed error
+		if err := inside(n.path, func() { failed = s.read(ctx) }); err != nil || failed != nil {
+			refused++
+			continue
+		}
+		if q := l.people.process(n.pid); s.name == "" && q != nil && q.Container != "" {
+			s.name = q.Container
+		}
+		if s.name == "" {
+			s.name = n.id
+		}
+		l.spaces = append(l.spaces, s)
+	}
+	if refused > 0 {
+		l.notes = append(l.notes, portlore.Text{
+			EN: fmt.Sprintf("%d other network namespaces could not be entered: run as root to see their doors", refused),
+			ZH: fmt.Sprintf("另有 %d 个网络命名空间进不去：用 root 运行可看到其中的端口", refused),
+		})
+	} else if os.Geteuid() != 0 {
+		l.notes = append(l.notes, portlore.Text{
+			EN: "network namespaces of other users, such as containers, are seen by root only",
+			ZH: "其他用户的网络命名空间（如容器）只有 root 能看到",
+		})
+	}
+}
+
+// read fills a space from the network namespace that the thread is in.
+func (s *space) read(ctx context.Context) (err error) {
+	if s.sockets, err = sockets(); err != nil {
+		return err
+	}
+	if s.links, err = links(); err != nil {
+		return fmt.Errorf("interfaces: %w", err)
+	}
+	s.rules, s.unread = readRules(ctx)
+	return nil
+}
+
+func (l *lister) doors() (all []portlore.Door) {
+	for _, s := range l.spaces {
+		for i := range s.sockets {
+			all = append(all, l.door(s, &s.sockets[i]))
+		}
+		all = append(all, l.published(s)...)
+	}
+	return all
+}
+
+// numbers of the protocols in IP headers.
+var numbers = map[string]uint8{"tcp": 6, "udp": 17, "udplite": 136, "sctp": 132}
+
+func (l *lister) door(s *space, k *socket) portlore.Door {
+	q := question{proto: numbers[k.proto], addr: k.addr, port: k.port, link: k.link, v6only: k.v6only, early: k.proto == "packet"}
+	if k.proto == "raw" { // its number is the protocol
+		q.proto, q.port = uint8(k.port), 0
+	}
+	r := s.reach(q)
+	d := portlore.Door{
+		Address: s.address(k), Proto: k.proto, Port: k.port, State: "open",
+		Reach: r.rank.word(), ReachBy: r.by, From: r.from, Netns: s.name,
+	}
+	if pids := l.scan.owners[k.inode]; len(pids) > 0 {
+		d.Process = l.process(l.people.holder(pids))
+	} else {
+		d.Process = portlore.DoorProcess{User: l.people.user(k.uid), Hidden: l.hidden(k)}
+		if d.Process.Hidden == portlore.HiddenKernel {
+			d.Process.Name = l.kernelPart(s, k)
+		}
+	}
+	to := r.to
+	if !to.IsValid() && d.Process.Name == "docker-proxy" {
+		to = dockerProxyTarget(d.Process.Command)
+	}
+	l.sendOn(&d, to)
+	return d
+}
+
+// address is what a socket is bound to; an interface is told as ss tells it.
+func (s *space) address(k *socket) string {
+	a := "*"
+	if k.addr.IsValid() {
+		a = k.addr.String()
+	}
+	if i := slices.IndexFunc(s.links, func(l link) bool { return l.index == k.link && k.link != 0 }); i >= 0 {
+		a += "%" + s.links[i].name
+	}
+	return a
+}
+
+func (l *lister) process(q *process) portlore.DoorProcess {
+	if q == nil {
+		return portlore.DoorProcess{Hidden: portlore.HiddenGone}
+	}
+	p := q.DoorProcess
+	p.Parents = l.people.parents(q)
+	return p
+}
+
+// hidden says why the owner of a socket is not seen.
+func (l *lister) hidden(k *socket) string {
+	self := os.Geteuid()
+	switch {
+	case !l.all && self != 0 && int(k.uid) != self:
+		return portlore.HiddenPermission
+	case !l.all && self == 0:
+		return portlore.HiddenRefused
+	case l.all && l.initial:
+		return portlore.HiddenKernel // all processes were asked, and none has it
+	}
+	return portlore.HiddenNamespace
+}
+
+// kernelPart names the part of the kernel that holds a socket, where there is
+// evidence of it other than the number: an interface of that kind, or a kernel
+// thread that serves this port.
+func (l *lister) kernelPart(s *space, k *socket) string {
+	for _, n := range s.links {
+		if n.port != 0 && n.port == k.port && k.proto == "udp" {
+			return n.kind
+		}
+	}
+	for _, n := range s.links {
+		if n.kind == "wireguard" && k.proto == "udp" {
+			return n.kind
+		}
+	}
+	for _, part := range []struct {
+		thread string
+		port   uint16
+	}{{"nfsd", 2049}, {"nfsd", 20049}, {"ksmbd", 445}, {"iscsi_np", 3260}, {"o2net", 7777}} {
+		if part.port == k.port && slices.ContainsFunc(l.scan.pids, func(pid int) bool {
+			q := l.people.process(pid)
+			return q != nil && q.kernel && strings.HasPrefix(q.Name, part.thread)
+		}) {
+			return part.thread
+		}
+	}
+	return ""
+}
+
+// published lists the ports that the firewall sends on without a socket.
+func (l *lister) published(s *space) (all []portlore.Door) {
+	if s.rules == nil {
+		return nil
+	}
+	for _, service := range s.rules.Translated() {
+		name := protoName(service)
+		for _, any := range []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
+			taken := func(k socket) bool {
+				return k.proto == name && k.port == service.Port && (!k.addr.IsUnspecified() || k.addr == any || !k.v6only)
+			}
+			if slices.ContainsFunc(s.sockets, taken) {
+				continue
+			}
+			q := question{proto: service.Proto, addr: any, port: service.Port, v6only: true, passed: true}
+			r := s.reach(q)
+			if !r.to.IsValid() {
+				continue
+			}
+			at := r.at
+			if len(at) == len(s.dests(q)) {
+				at = []netip.Addr{any}
+			}
+			for _, a := range at {
+				d := portlore.Door{
+					Address: a.String(), Proto: name, Port: service.Port, State: "open",
+					Reach: r.rank.word(), ReachBy: r.by, From: r.from, Netns: s.name,
+					Process: portlore.DoorProcess{Hidden: portlore.HiddenForward},
+				}
+				l.sendOn(&d, r.to)
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+func protoName(service firewall.Service) string {
+	for name, number := range numbers {
+		if number == service.Proto {
+			return name
+		}
+	}
+	return ""
+}
+
+// sendOn says where a door leads, and who listens there when that is seen.
+func (l *lister) sendOn(d *portlore.Door, to netip.AddrPort) {
+	if !to.IsValid() {
+		return
+	}
+	d.To = to.String()
+	for _, s := range l.spaces {
+		if s.route(to.Addr()) != "" {
+			continue
+		}
+		for _, k := range s.sockets {
+			if k.proto != d.Proto || k.port != to.Port() || !(k.addr == to.Addr() || k.addr.IsUnspecified()) {
+				continue
+			}
+			p := l.process(l.people.holder(l.scan.owners[k.inode]))
+			if d.Process.Hidden == portlore.HiddenForward && p.PID != 0 {
+				d.Process = p
+			}
+			d.Process.Container = p.Container
+			if p.Container == "" && s.name != "" {
+				d.Process.Container = "netns:" + s.name
+			}
+			return
+		}
+	}
+}
+
+// dockerProxyTarget reads where the proxy of a published port leads:
+// docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 172.17.0.2 -container-port 80
+func dockerProxyTarget(command string) netip.AddrPort {
+	words := strings.Fields(command)
+	arg := func(name string) string {
+		if i := slices.Index(words, name); i >= 0 && i+1 < len(words) {
+			return words[i+1]
+		}
+		return ""
+	}
+	a, err := netip.ParseAddr(arg("-container-ip"))
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(a, uint16(number([]byte(arg("-container-port")))))
+}
