@@ -59,9 +59,6 @@ func (p *people) user(uid uint32) string {
 // architecture that Go runs on (include/asm-generic/param.h).
 const userTicks = 100
 
-// maxCommand bounds what is kept of a command line.
-const maxCommand = 4 << 10
-
 // process reads what /proc says of a process (proc(5)); nil: it is gone.
 func (p *people) process(pid int) *process {
 	if known, ok := p.known[pid]; ok {
