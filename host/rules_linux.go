@@ -56,7 +56,7 @@ func readNFT(ctx context.Context, tables int) (*firewall.Ruleset, error) {
 	text, err := tool(ctx, "nft", "-j", "list", "ruleset")
 	missing := errors.Is(err, exec.ErrNotFound)
 	if err == nil {
-		words, _ := tool(ctx, "nft", "-a", "-t", "list", "ruleset") // without it rules go by their handles
+		words, _ := tool(ctx, "nft", "-a", "-s", "-t", "list", "ruleset") // without it rules go by their handles
 		all, err = firewall.ParseNFT(text, words)
 	}
 	if err != nil && !missing {

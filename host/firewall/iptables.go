@@ -103,8 +103,9 @@ func tokens(line string) (words []string) {
 }
 
 type options struct {
-	words []string
-	not   bool
+	words  []string
+	not    bool
+	module string // that was loaded last: what is not understood is its own
 }
 
 func (o *options) pop() string {
@@ -159,8 +160,11 @@ func (o *options) next(r *Rule) {
 	case "-j", "-g":
 		o.target(r, option)
 		return
-	case "-m", "-c", "--comment", "--limit-burst":
-		o.pop() // a module says nothing by itself: its options do
+	case "-m":
+		o.module = o.pop() // a module says nothing by itself: its options do
+		return
+	case "-c", "--comment", "--limit-burst":
+		o.pop()
 		return
 	case "--ports", "--sport", "--sports", "-f":
 		ok = false
@@ -168,6 +172,9 @@ func (o *options) next(r *Rule) {
 		ok = false
 		if !strings.HasPrefix(option, "-") {
 			return // a further argument of an option that was not understood
+		}
+		if o.module != "" {
+			option = "-m " + o.module
 		}
 	}
 	if !ok {

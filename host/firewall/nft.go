@@ -8,7 +8,7 @@ import (
 )
 
 // ParseNFT reads what `nft -j list ruleset` prints (libnftables-json(5)). The
-// listing is what `nft -a -t list ruleset` prints, for the words of the rules;
+// listing is what `nft -a -s -t list ruleset` prints, for the words of the rules;
 // without it they are known by their handles.
 func ParseNFT(text, listing []byte) (*Ruleset, error) {
 	var doc struct {
@@ -46,7 +46,7 @@ func ParseNFT(text, listing []byte) (*Ruleset, error) {
 type nftParser struct {
 	rules Ruleset
 	sets  map[string]nftSet
-	words map[string]string // "family table handle" to the text of the rule
+	words map[string]string // see listed
 }
 
 type nftSet struct {
@@ -63,6 +63,9 @@ func (p *nftParser) chain(raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return fmt.Errorf("chain: %w", err)
 	}
+	if c.Dev == nil && c.Hook == "ingress" { // nft before 1.0.7 leaves it out of the JSON
+		c.Dev = quoted(p.words[c.Family+" "+c.Table+" "+c.Name])
+	}
 	p.rules.Chains = append(p.rules.Chains, &Chain{
 		Tool: "nft", Family: c.Family, Table: c.Table, Name: c.Name, Hook: c.Hook, Priority: c.Prio,
 		NAT: c.Type == "nat", Devices: names(c.Dev), Drop: c.Policy == "drop",
@@ -77,6 +80,16 @@ func names(v any) (all []string) {
 	case []any:
 		for _, e := range v {
 			all = append(all, names(e)...)
+		}
+	}
+	return all
+}
+
+// quoted is what stands in quotes: devices = { "eth0", "eth1" }.
+func quoted(line string) (all []any) {
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			all = append(all, part)
 		}
 	}
 	return all
@@ -112,22 +125,28 @@ func (p *nftParser) rule(raw json.RawMessage) error {
 	return nil
 }
 
-// listed finds the words of every rule in a listing with handles:
+// listed finds the words of every rule, by its handle, and of every hook, by the
+// name of its chain, in a listing with handles:
 //
 //	table inet filter { # handle 1
 //		chain input { # handle 1
+//			type filter hook input priority filter; policy drop;
 //			tcp dport 22 accept # handle 4
 func listed(listing string) map[string]string {
 	words := map[string]string{}
-	table := ""
+	table, chain := "", ""
 	for line := range strings.Lines(listing) {
-		text, handle, ok := strings.Cut(strings.TrimSpace(line), " # handle ")
-		if f := strings.Fields(text); ok && len(f) == 4 && f[0] == "table" && f[3] == "{" {
+		line = strings.TrimSpace(line)
+		text, handle, ok := strings.Cut(line, " # handle ")
+		switch f := strings.Fields(text); {
+		case ok && len(f) == 4 && f[0] == "table" && f[3] == "{":
 			table = f[1] + " " + f[2]
-			continue
-		}
-		if ok && !strings.HasSuffix(text, "{") {
+		case ok && len(f) == 3 && f[0] == "chain" && f[2] == "{":
+			chain = f[1]
+		case ok && !strings.HasSuffix(text, "{"):
 			words[table+" "+handle] = text
+		case strings.HasPrefix(line, "type ") && strings.Contains(line, " hook "):
+			words[table+" "+chain] = line
 		}
 	}
 	return words
@@ -187,6 +206,9 @@ func each(rules []Rule, do func(*Rule)) []Rule {
 // xt is a part that iptables-nft put there and nft cannot read.
 func xt(r *Rule, body map[string]any) {
 	name, _ := body["name"].(string)
+	if name == "comment" {
+		return
+	}
 	if body["type"] != "target" {
 		r.Unknown = append(r.Unknown, "xt match "+name)
 		return
