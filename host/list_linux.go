@@ -244,19 +244,17 @@ func (l *lister) published(s *space) (all []portlore.Door) {
 			if !r.to.IsValid() {
 				continue
 			}
-			at := r.at
-			if len(at) == len(s.dests(q)) {
-				at = []netip.Addr{any}
+			at := any
+			if len(r.at) == 1 {
+				at = r.at[0]
 			}
-			for _, a := range at {
-				d := portlore.Door{
-					Address: a.String(), Proto: name, Port: service.Port, State: "open",
-					Reach: r.rank.word(), ReachBy: r.by, From: r.from, Netns: s.name,
-					Process: portlore.DoorProcess{Hidden: portlore.HiddenForward},
-				}
-				l.sendOn(&d, r.to)
-				all = append(all, d)
+			d := portlore.Door{
+				Address: at.String(), Proto: name, Port: service.Port, State: "open",
+				Reach: r.rank.word(), ReachBy: r.by, From: r.from, Netns: s.name,
+				Process: portlore.DoorProcess{Hidden: portlore.HiddenForward},
 			}
+			l.sendOn(&d, r.to)
+			all = append(all, d)
 		}
 	}
 	return all

@@ -59,7 +59,9 @@ func (p *place) ask(q question) reach {
 	for i, w := range ways {
 		o := p.pass(q, w)
 		if o.to.IsValid() {
-			r.to = o.to
+			if !r.to.IsValid() {
+				r.to = o.to
+			}
 			if !slices.Contains(r.at, w.dest) {
 				r.at = append(r.at, w.dest)
 			}
@@ -68,7 +70,7 @@ func (p *place) ask(q question) reach {
 		case i == 0, o.rank > best.rank, o.rank == best.rank && best.limited && !o.limited:
 			best, bestWay = o, w
 		}
-		if o.rank == loopback && stopped == nil {
+		if o.rank == loopback && stopped == nil && !q.passed {
 			stopped = &o
 		}
 	}

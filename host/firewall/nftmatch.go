@@ -85,7 +85,27 @@ func add(r *Rule, m Match, ok bool, left map[string]any) {
 		r.Unknown = append(r.Unknown, describe(left))
 		return
 	}
-	r.If = append(r.If, m)
+	r.If = append(append(r.If, implied(left)...), m)
+}
+
+// implied is what nft leaves out because it follows: tcp dport is asked of TCP
+// only, ip saddr of IPv4 only, whatever the comparison.
+func implied(left map[string]any) []Match {
+	if list, ok := left["&"].([]any); ok && len(list) > 0 {
+		left, _ = list[0].(map[string]any)
+	}
+	body, _ := left["payload"].(map[string]any)
+	protocol, _ := body["protocol"].(string)
+	switch protocol {
+	case "ip":
+		return []Match{{Field: Version, Spans: []Span{{4, 4}}}}
+	case "ip6":
+		return []Match{{Field: Version, Spans: []Span{{6, 6}}}}
+	}
+	if n, ok := protocolNumber(protocol); ok {
+		return []Match{{Field: Proto, Spans: []Span{{n, n}}}}
+	}
+	return nil
 }
 
 // describe names an expression that is not understood: "meta mark".
