@@ -1,9 +1,13 @@
 package host
 
 import (
+	"errors"
 	"net/netip"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -151,3 +155,114 @@ func (w *world) prove(t *testing.T, doors map[string]portlore.Door) {
 }
 
 func htons(n uint16) uint16 { return n<<8 | n>>8 }
+
+// Without netlink /proc/net says the same, but for what it does not have.
+func TestProcNet(t *testing.T) {
+	w := newWorld(t)
+	w.listen("host", "tcp4 0.0.0.0:22", "tcp4 192.168.7.2:445", "tcp6 [2001:db8::2]:853", "tcp6 [::1]:6379", "udp4 127.0.0.1:323", "udp6 [::]:123")
+	w.open(unix.AF_INET, unix.SOCK_DGRAM, unix.IPPROTO_UDPLITE, &unix.SockaddrInet4{Port: 700})
+	w.open(unix.AF_PACKET, unix.SOCK_RAW, int(htons(unix.ETH_P_IP)), &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_IP), Ifindex: 1})
+	w.in("host", func() {
+		n := 0
+		for _, p := range protocols[:3] { // there is not sock_diag for raw sockets in every kernel
+			asked, err := inetDiag(p.name, p.number, p.states)
+			if err != nil {
+				t.Log(p.name, err)
+				continue
+			}
+			read, err := procSockets(p.name, p.states, p.files)
+			if err != nil {
+				t.Error(err)
+			}
+			for i := range asked {
+				asked[i].v6only = false
+			}
+			n += len(asked)
+			same(t, asked, read)
+		}
+		asked, err := packetDiag()
+		if err != nil {
+			t.Skip(err)
+		}
+		read, err := procPacket()
+		if err != nil {
+			t.Error(err)
+		}
+		same(t, asked, read)
+		if n != 7 || len(asked) != 1 {
+			t.Errorf("%d sockets, %d packet sockets: want 7 and 1", n, len(asked))
+		}
+	})
+}
+
+func same(t *testing.T, a, b []socket) {
+	t.Helper()
+	order := func(x, y socket) int { return int(x.inode) - int(y.inode) }
+	slices.SortFunc(a, order)
+	slices.SortFunc(b, order)
+	if !slices.Equal(a, b) {
+		t.Errorf("netlink %+v\n/proc/net %+v", a, b)
+	}
+}
+
+// A program that a machine has many of: workers that share a socket, one that
+// shares it with the first process, one that ended.
+func TestHolder(t *testing.T) {
+	known := func(pid, parent int, ticks uint64) *process {
+		q := &process{parent: parent, ticks: ticks}
+		q.PID = pid
+		return q
+	}
+	p := &people{known: map[int]*process{1: known(1, 0, 1), 7: known(7, 1, 50), 8: known(8, 7, 60), 9: nil}}
+	for _, tt := range []struct {
+		pids []int
+		want int
+	}{{[]int{8, 7}, 7}, {[]int{1, 8}, 8}, {[]int{1}, 1}, {[]int{9, 8}, 8}} {
+		if got := p.holder(tt.pids); got == nil || got.PID != tt.want {
+			t.Errorf("%v: %+v, want %d", tt.pids, got, tt.want)
+		}
+	}
+	if got := p.holder([]int{9}); got != nil {
+		t.Errorf("gone: %+v", got)
+	}
+	if q := parseStat("42 (a) b (c) S 7 1 1 0 -1 2097152 0 0 0 0 0 0 0 0 20 0 1 0 777 0"); q == nil || q.Name != "a) b (c" || q.parent != 7 || q.ticks != 777 || !q.kernel {
+		t.Errorf("stat: %+v", q)
+	}
+}
+
+// Without root the table is the same, but for owners and rules: it says why.
+func TestUnprivileged(t *testing.T) {
+	w := newWorld(t)
+	w.listen("host", "tcp4 0.0.0.0:22", "tcp4 127.0.0.1:5432")
+	self, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "portlore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	exe := dir + "/host.test"
+	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(exe, self, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	w.in("host", func() {
+		cmd := exec.Command(exe, "-test.v", "-test.run=^TestTable$")
+		cmd.Dir = dir
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		for _, want := range []string{
+			"internet tcp 0.0.0.0:22 owner root permission",
+			"loopback tcp 127.0.0.1:5432 owner root permission",
+			"note: firewall rules could not be read without root",
+		} {
+			if !strings.Contains(string(out), want) {
+				t.Errorf("want %q in\n%s", want, out)
+			}
+		}
+	})
+}

@@ -123,7 +123,12 @@ func (s *space) read(ctx context.Context) (err error) {
 	return nil
 }
 
-func (l *lister) doors() (all []portlore.Door) {
+func (l *lister) doors() []portlore.Door {
+	n := 0
+	for _, s := range l.spaces {
+		n += len(s.sockets)
+	}
+	all := make([]portlore.Door, 0, n)
 	for _, s := range l.spaces {
 		for i := range s.sockets {
 			all = append(all, l.door(s, &s.sockets[i]))
@@ -178,9 +183,10 @@ func (l *lister) process(q *process) portlore.DoorProcess {
 	if q == nil {
 		return portlore.DoorProcess{Hidden: portlore.HiddenGone}
 	}
-	p := q.DoorProcess
-	p.Parents = l.people.parents(q)
-	return p
+	if q.Parents == nil {
+		q.Parents = l.people.parents(q)
+	}
+	return q.DoorProcess
 }
 
 // hidden says why the owner of a socket is not seen.
