@@ -20,7 +20,10 @@ type Options struct {
 // returned with its error.
 func Doors(ctx context.Context, o Options) ([]portlore.Door, []portlore.Text, error) {
 	doors, notes, err := list(ctx, o)
-	doors = slices.DeleteFunc(doors, func(d portlore.Door) bool { return o.Port != 0 && d.Port != o.Port })
+	doors = slices.DeleteFunc(doors, func(d portlore.Door) bool {
+		numbered := d.Proto != "raw" && d.Proto != "packet" // what these have is no port
+		return o.Port != 0 && !(numbered && d.Port == o.Port)
+	})
 	slices.SortStableFunc(doors, func(a, b portlore.Door) int {
 		return cmp.Or(cmp.Compare(a.Netns, b.Netns), cmp.Compare(a.Port, b.Port),
 			cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Address, b.Address))

@@ -63,9 +63,7 @@ func gather(ctx context.Context, o Options) (l lister, err error) {
 	wanted := map[uint64]bool{}
 	for _, s := range l.spaces {
 		for i := range s.sockets {
-			if o.Port == 0 || o.Port == s.sockets[i].port || s != own {
-				wanted[s.sockets[i].inode] = true
-			}
+			wanted[s.sockets[i].inode] = true
 		}
 	}
 	if err := l.scan.findOwners(ctx, wanted); err != nil {

@@ -111,3 +111,38 @@ func words(s Set) string {
 	}
 	return text
 }
+
+// Whatever the tools print, nothing panics or runs for ever.
+func FuzzParse(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.txtar")
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, part := range archive.Files {
+			f.Add(string(part.Data))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, v6 := range []bool{false, true} {
+			nft, err := ParseNFT([]byte(text), []byte(text))
+			if err != nil {
+				nft = &Ruleset{}
+			}
+			if more, err := ParseIPTables([]byte(text), v6); err == nil {
+				nft.Replace(more)
+			}
+			dest := netip.MustParseAddr("192.0.2.2")
+			if v6 {
+				dest = netip.MustParseAddr("2001:db8::2")
+			}
+			class := nft.PortClass()
+			services := append([]Service{{6, 22}}, nft.Translated()...)
+			for _, s := range services[:min(len(services), 8)] {
+				class(s.Port)
+				nft.Admit(Flow{V6: v6, Proto: s.Proto, Dest: dest, Port: s.Port, In: "eth0"}, Everyone(v6), func(netip.Addr) string { return "x" })
+			}
+		}
+	})
+}

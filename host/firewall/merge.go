@@ -67,7 +67,7 @@ func (rs *Ruleset) Translated() (all []Service) {
 				}
 				for _, s := range m.Spans {
 					for p := s.Low; p <= s.High && p < s.Low+maxSpan; p++ {
-						for _, proto := range []uint8{6, 17, 132} {
+						for _, proto := range r.protocols() {
 							all = append(all, Service{proto, uint16(p)})
 						}
 					}
@@ -77,6 +77,16 @@ func (rs *Ruleset) Translated() (all []Service) {
 	}
 	slices.SortFunc(all, func(a, b Service) int { return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.Proto, b.Proto)) })
 	return slices.Compact(all)
+}
+
+// protocols are those that a rule speaks of, of the ones that have ports.
+func (r *Rule) protocols() (some []uint8) {
+	for _, proto := range []uint8{6, 17, 132} {
+		if !slices.ContainsFunc(r.If, func(m Match) bool { return m.Field == Proto && within(m.Spans, uint32(proto)) == m.Not }) {
+			some = append(some, proto)
+		}
+	}
+	return some
 }
 
 // Filters says whether there is any rule or policy that could stop a packet or

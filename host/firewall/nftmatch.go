@@ -40,6 +40,9 @@ func (p *nftParser) vmap(rules []Rule, scope string, body map[string]any) (all [
 		}
 		for kind, value := range verdict {
 			entry := p.entry(rules, keysOf(body["key"]), pair[0])
+			if !slices.Contains([]string{"accept", "drop", "continue", "return", "jump", "goto", "queue"}, kind) {
+				kind = "verdict " + kind // not understood
+			}
 			all = append(all, p.statement(entry, scope, kind, value)...)
 		}
 	}
@@ -182,6 +185,7 @@ func (p *nftParser) condition(left map[string]any, op string, right []any) (Matc
 			return m, false
 		}
 	}
+	m.Addrs = m.Addrs.tidy() // once: a blocklist has many thousands
 	if m.Field == Flags {
 		for i, s := range m.Spans { // tcp flags syn: any of these bits
 			m.Spans[i] = Span{s.Low & syn, syn}
@@ -288,7 +292,7 @@ func (m *Match) add(v any, op string) bool {
 		return ok && (op == "==" || op == "!=" || op == "in")
 	case Source, Dest:
 		r, ok := addrRange(v)
-		m.Addrs = m.Addrs.Union(Set{r})
+		m.Addrs = append(m.Addrs, r)
 		return ok && (op == "==" || op == "!=")
 	}
 	span, ok := m.span(v)

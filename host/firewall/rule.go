@@ -126,7 +126,7 @@ func (m *Match) holds(f *Flow) (ok, sure bool) {
 	case Port:
 		ok = hasPorts(f.Proto) && within(m.Spans, uint32(f.Port))
 	case Version:
-		ok = within(m.Spans, map[bool]uint32{false: 4, true: 6}[f.V6])
+		ok = within(m.Spans, f.version())
 	case In:
 		ok = named(m.Values, f.In)
 	case Out:
@@ -139,11 +139,29 @@ func (m *Match) holds(f *Flow) (ok, sure bool) {
 		}
 		ok = slices.Contains(m.Values, "new") || f.dnat && slices.Contains(m.Values, "dnat")
 	case DestType:
-		ok = slices.Contains(m.Values, map[bool]string{false: "local", true: "unicast"}[f.dnat])
+		ok = slices.Contains(m.Values, f.destType())
 	case DNATed:
 		ok = f.dnat
 	}
 	return ok != m.Not, true
+}
+
+func (f *Flow) version() uint32 {
+	if f.V6 {
+		return 6
+	}
+	return 4
+}
+
+// destType is what `fib daddr type` and `-m addrtype --dst-type` say of it.
+func (f *Flow) destType() string {
+	switch {
+	case f.Dest.IsMulticast():
+		return "multicast"
+	case f.dnat:
+		return "unicast"
+	}
+	return "local"
 }
 
 func hasPorts(proto uint8) bool { return slices.Contains([]uint8{6, 17, 33, 132, 136}, proto) }

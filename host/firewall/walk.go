@@ -42,6 +42,10 @@ type Forward struct {
 // include/net/netfilter/nf_tables.h).
 const maxDepth = 16
 
+// maxSteps bounds the rules that one walk may meet. The kernel refuses chains
+// that jump in a circle, but a text can have them.
+const maxSteps = 1 << 17
+
 // Admit follows the first packet of a flow from any of the sources. Route says
 // by which interface an address is reached from here; "": it is our own.
 func (rs *Ruleset) Admit(f Flow, from Set, route func(netip.Addr) string) Answer {
@@ -75,6 +79,7 @@ type walk struct {
 	stopped  []Hit
 	unsure   []Hit
 	forwards []Forward
+	steps    int
 }
 
 func (w *walk) into(a *Answer) {
@@ -134,7 +139,8 @@ type split struct {
 
 func (w *walk) chain(c *Chain, from Set, depth int) (s split) {
 	s.rest = from
-	if depth > maxDepth {
+	if w.steps += len(c.Rules); depth > maxDepth || w.steps > maxSteps {
+		w.unsure = append(w.unsure, Hit{c, &Rule{Unknown: []string{"too many jumps"}}, from})
 		s.accepted = from
 		return s
 	}
