@@ -49,6 +49,7 @@ func TestReach(t *testing.T) {
 		"tcp4 172.17.0.1:2375", "tcp6 [::]:443", "tcp6 [::1]:6379", "tcp [::]:8443", "tcp6 [2001:db8::2]:853",
 		"udp4 0.0.0.0:123", "udp4 192.168.7.2:137", "udp4 127.0.0.1:323")
 	w.listen("box", "tcp4 0.0.0.0:80")
+	w.sh("ip", "-n @host link add vx0 type vxlan id 7 dstport 4789 dev eth1\n-n @host link set vx0 up")
 	w.rules(worldRules)
 	w.open(unix.AF_INET, unix.SOCK_DGRAM, unix.IPPROTO_UDPLITE, &unix.SockaddrInet4{Port: 700})
 	w.open(unix.AF_INET, unix.SOCK_RAW, unix.IPPROTO_ICMP, nil)
@@ -63,19 +64,20 @@ func TestReach(t *testing.T) {
 		"tcp 0.0.0.0:25":       {portlore.ReachLAN, "192.168.0.0/16", "", "strangers are stopped by nft inet filter input: tcp dport 25 reject"},
 		"tcp 0.0.0.0:26":       {portlore.ReachVPN, "", "", "from eth0 stopped by nft inet filter input: tcp dport 26 drop"},
 		"tcp 0.0.0.0:27":       {portlore.ReachInternet, "", "", "not understood, the worst is assumed: meta mark"},
-		"tcp 127.0.0.1:31337":  {portlore.ReachLoopback, "", "", "only this machine"},
-		"tcp 127.0.0.1:5432":   {portlore.ReachLoopback, "", "", "only this machine"},
-		"tcp 192.0.2.2:80":     {portlore.ReachInternet, "", "", "bound to 192.0.2.2"},
+		"tcp 127.0.0.1:31337":  {portlore.ReachLoopback, "", "", "this machine only"},
+		"tcp 127.0.0.1:5432":   {portlore.ReachLoopback, "", "", "this machine only"},
+		"tcp 192.0.2.2:80":     {portlore.ReachInternet, "", "", "192.0.2.2 on eth0 is a public address; no firewall rule stops it"},
 		"tcp 192.168.7.2:445":  {portlore.ReachLAN, "", "", "own network only"},
 		"tcp 10.8.0.1:9100":    {portlore.ReachVPN, "", "", "VPN tun0"},
 		"tcp 172.17.0.1:2375":  {portlore.ReachLAN, "", "", "own network only"},
 		"tcp :::443":           {portlore.ReachInternet, "", "", "2001:db8::2 on eth0 is a public address"},
-		"tcp ::1:6379":         {portlore.ReachLoopback, "", "", "only this machine"},
+		"tcp ::1:6379":         {portlore.ReachLoopback, "", "", "this machine only"},
 		"tcp :::8443":          {portlore.ReachInternet, "", "", "public address"},
 		"tcp 2001:db8::2:853":  {portlore.ReachInternet, "", "", "public address"},
 		"udp 0.0.0.0:123":      {portlore.ReachInternet, "", "", "no firewall rule stops it"},
 		"udp 192.168.7.2:137":  {portlore.ReachLAN, "", "", "own network only"},
-		"udp 127.0.0.1:323":    {portlore.ReachLoopback, "", "", "only this machine"},
+		"udp 127.0.0.1:323":    {portlore.ReachLoopback, "", "", "this machine only"},
+		"udp 0.0.0.0:4789":     {portlore.ReachInternet, "", "", "public address"},
 		"udplite 0.0.0.0:700":  {portlore.ReachInternet, "", "", "public address"},
 		"raw 0.0.0.0:1":        {portlore.ReachInternet, "", "", "public address"},
 		"packet *:3":           {portlore.ReachInternet, "", "", "before the firewall"},
@@ -108,6 +110,9 @@ func TestReach(t *testing.T) {
 		if d.Process.Name != "host.test" && d.Process.Hidden == "" {
 			t.Errorf("%s: owner %+v", name, d.Process)
 		}
+	}
+	if p := got["udp 0.0.0.0:4789"].Process; p.Hidden != portlore.HiddenKernel || p.Name != "vxlan" {
+		t.Errorf("held by the kernel: %+v", p)
 	}
 	if p := got["tcp 0.0.0.0:8080"].Process; p.Name != "host.test" || !strings.HasSuffix(p.Container, "box") {
 		t.Errorf("behind the published port: %+v", p)

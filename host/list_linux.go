@@ -151,6 +151,8 @@ func (l *lister) door(s *space, k *socket) portlore.Door {
 	}
 	if pids := l.scan.owners[k.inode]; len(pids) > 0 {
 		d.Process = l.process(l.people.holder(pids))
+	} else if kind := s.tunnel(k); kind != "" {
+		d.Process = portlore.DoorProcess{Name: kind, Hidden: portlore.HiddenKernel}
 	} else {
 		d.Process = portlore.DoorProcess{User: l.people.user(k.uid), Hidden: l.hidden(k)}
 		if d.Process.Hidden == portlore.HiddenKernel {
@@ -201,19 +203,22 @@ func (l *lister) hidden(k *socket) string {
 	return portlore.HiddenNamespace
 }
 
+// tunnel is the kind of an interface for which the kernel listens on this port:
+// vxlan, geneve.
+func (s *space) tunnel(k *socket) string {
+	i := slices.IndexFunc(s.links, func(n link) bool { return k.proto == "udp" && n.port != 0 && n.port == k.port })
+	if i < 0 {
+		return ""
+	}
+	return s.links[i].kind
+}
+
 // kernelPart names the part of the kernel that holds a socket, where there is
 // evidence of it other than the number: an interface of that kind, or a kernel
 // thread that serves this port.
 func (l *lister) kernelPart(s *space, k *socket) string {
-	for _, n := range s.links {
-		if n.port != 0 && n.port == k.port && k.proto == "udp" {
-			return n.kind
-		}
-	}
-	for _, n := range s.links {
-		if n.kind == "wireguard" && k.proto == "udp" {
-			return n.kind
-		}
+	if k.proto == "udp" && slices.ContainsFunc(s.links, func(n link) bool { return n.kind == "wireguard" }) {
+		return "wireguard"
 	}
 	for _, part := range []struct {
 		thread string

@@ -74,11 +74,11 @@ func (p *place) ask(q question) reach {
 			stopped = &o
 		}
 	}
-	parts := []portlore.Text{bound(q), bestWay.text()}
+	parts := []portlore.Text{bound(q), bestWay.text(), best.text}
 	if best.rank != loopback && stopped != nil && ways[0].rank > best.rank {
 		parts = append(parts, stopped.text)
 	}
-	r.rank, r.from, r.by = best.rank, best.from, join(append(parts, best.text)...)
+	r.rank, r.from, r.by = best.rank, best.from, join(parts...)
 	return r
 }
 

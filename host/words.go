@@ -19,22 +19,21 @@ func join(parts ...portlore.Text) portlore.Text {
 	return portlore.Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}
 }
 
-// bound says where a socket listens.
+// bound says where a socket listens, if that is more than the one address that
+// is spoken of anyway.
 func bound(q question) portlore.Text {
-	switch {
-	case q.passed || q.early:
+	if q.passed || q.early || q.addr.IsValid() && !q.addr.IsUnspecified() {
 		return portlore.Text{}
-	case !q.addr.IsValid() || q.addr.IsUnspecified():
-		return portlore.Text{EN: "bound to all addresses", ZH: "绑定在所有地址上"}
 	}
-	return portlore.Text{EN: "bound to " + q.addr.String(), ZH: "绑定在 " + q.addr.String()}
+	return portlore.Text{EN: "bound to all addresses", ZH: "绑定在所有地址上"}
 }
 
 // noWay says why nobody else can send to it.
 func noWay(q question) portlore.Text {
 	switch {
 	case q.addr.IsLoopback():
-		return portlore.Text{EN: "which only this machine reaches", ZH: "只有本机能到达"}
+		a := q.addr.String()
+		return portlore.Text{EN: a + " is reached by this machine only", ZH: a + " 只有本机能到达"}
 	case q.link != 0:
 		return portlore.Text{EN: "its interface has no address that others can reach", ZH: "所绑定的接口没有他人能到达的地址"}
 	}
