@@ -2,6 +2,7 @@ package portlore
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -47,4 +48,47 @@ func portSet(services []Service) string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, "")
+}
+
+// AlikeDoors puts doors together that a person sees as one: the same program on
+// the same port of every address, IPv4 and IPv6; of the machine itself; else of one
+// address. It returns indexes as Alike does.
+func AlikeDoors(doors []Door) [][]int {
+	type key struct {
+		where, proto, state, program, service, why string
+		port                                       uint16
+		word                                       Word
+		answered                                   bool
+	}
+	var blocks [][]int
+	at := map[key]int{}
+	for i := range doors {
+		d := &doors[i]
+		program := d.Process.Name
+		if program == "" {
+			program = d.Process.Exe
+		}
+		k := key{d.Where(), d.Proto, d.State, program, d.Service.Name, d.Why, d.Port, d.Word, d.Answered}
+		b, known := at[k]
+		if !known {
+			b = len(blocks)
+			at[k] = b
+			blocks = append(blocks, nil)
+		}
+		blocks[b] = append(blocks[b], i)
+	}
+	return blocks
+}
+
+// Where is the address of a door; "*" for every address of the host, and
+// "loopback" for those of the machine itself.
+func (d *Door) Where() string {
+	host, _, _ := strings.Cut(d.Address, "%")
+	switch a, err := netip.ParseAddr(host); {
+	case d.Address == "0.0.0.0" || d.Address == "::" || d.Address == "*":
+		return "*"
+	case d.Reach == "loopback" && !d.Answered, err == nil && a.IsLoopback() && !d.Answered:
+		return "loopback"
+	}
+	return d.Address
 }

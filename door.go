@@ -19,6 +19,11 @@ type Door struct {
 	Means   string      `json:"means"`
 	Do      []string    `json:"do"`
 	Lore    []string    `json:"lore"`
+
+	// Answered says that it is a port that somebody asked, and what State says is
+	// the answer. False: it is a socket that its own host lists, and whether
+	// anybody else can reach it is open.
+	Answered bool `json:"-"`
 }
 
 // Who can reach a door at worst, from nobody else to anybody.

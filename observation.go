@@ -103,6 +103,8 @@ const (
 	LoginRefused                     // the source gave a wrong name or password
 	LoginAccepted                    // the source was let in
 	TransferRefused                  // a name server would not hand over its zone
+	Martian                          // no route leads back to the source by the interface that it came in by
+	SynFlood                         // a port of ours has more half-open connections than there is room for
 )
 
 // Level is how grave a sensor calls what it says.

@@ -17,7 +17,7 @@ var answers = &Detector{
 	run: func(c *Case) {
 		for n, h := range c.outside(table.SynAck) {
 			if c.askedFirst(h, table.Syn) {
-				c.quiet("benign.late_reply", n, h)
+				c.reply(n, h)
 			} else {
 				c.quiet("backscatter.tcp", n, h)
 			}
@@ -32,21 +32,36 @@ var answers = &Detector{
 				c.quiet("backscatter.tcp", n, h)
 			}
 		}
+		for n, h := range c.outside(table.TCPReply) {
+			switch {
+			case c.answersOurs(h):
+				c.reply(n, h)
+			case !c.ownScan(h):
+				c.quiet("benign.late_reply", n, h)
+			}
+		}
 		for n, h := range c.outside(table.TCPUnsaid) {
-			if !h.Port && fromService(c, h) && atServices(c, h)*2 <= h.Attempts().Len() {
+			switch {
+			case h.Port:
+			case c.answersOurs(h):
+				c.reply(n, h)
+			case fromService(c, h) && c.mostlyReplies(h):
 				c.quiet("benign.late_reply", n, h)
 			}
 		}
 		for n, h := range c.outside(table.UDPReply) {
-			if !c.askedFirst(h, table.UDP) && h.Peers().Distinct() >= 10 && c.toPublic(h) {
+			switch {
+			case c.askedFirst(h, table.UDP):
+				c.reply(n, h)
+			case h.Peers().Distinct() >= 10 && c.toPublic(h):
 				c.quiet("backscatter.udp", n, h)
-			} else {
+			default:
 				c.quiet("benign.late_reply", n, h)
 			}
 		}
 		for n, h := range c.outside(table.UDP) {
 			if c.asked(h.Addr, table.UDP, portlore.UDP, samePort(h), uint32(h.First/1e9)) {
-				c.quiet("benign.late_reply", n, h)
+				c.reply(n, h)
 			}
 		}
 	},
@@ -71,6 +86,54 @@ var leftovers = &Detector{
 			}
 		}
 	},
+}
+
+// reply claims what answers ours: that is ordinary use where it was let through,
+// and late where it was stopped or nothing says so.
+func (c *Case) reply(n uint32, h *table.Half) {
+	flow := h.Kind == table.TCPReply || h.Kind == table.TCPUnsaid // of which there is a record where it was seen
+	if h.Accepted*2 > h.Observations || flow && h.Blocked == 0 {
+		c.quiet("benign.client", n, h)
+		return
+	}
+	c.quiet("benign.late_reply", n, h)
+}
+
+// answersOurs says that TCP without flags comes from where ours had asked: before
+// it or, as the time of a flow may be that of the whole, within the same second
+// and from a port below most of those that it goes to. What answers goes to no
+// services.
+func (c *Case) answersOurs(h *table.Half) bool {
+	if h.Port || h.Attempts().Len() == 0 || !c.mostlyReplies(h) {
+		return false
+	}
+	at := uint32(h.First / 1e9)
+	before, below := true, 0
+	for it := range h.Attempts().All() {
+		s, d := it.Pair()
+		if !c.asked(h.Addr, table.Syn, portlore.TCP, s, at) && !c.asked(h.Addr, table.TCPUnsaid, portlore.TCP, s, at) {
+			return false
+		}
+		before = before && (c.asked(h.Addr, table.Syn, portlore.TCP, s, at-1) || c.asked(h.Addr, table.TCPUnsaid, portlore.TCP, s, at-1))
+		if s < d {
+			below++
+		}
+	}
+	return before || below*2 > h.Attempts().Len()
+}
+
+// mostlyReplies says that of all that a source sent without flags, half and more
+// went to ports of no service.
+func (c *Case) mostlyReplies(h *table.Half) bool {
+	if h.Kind == table.TCPReply {
+		return true
+	}
+	all := h.Attempts().Distinct()
+	var replies table.Half
+	if c.t.Find(h.Addr, table.TCPReply, table.Sent, &replies) {
+		all += replies.Attempts().Distinct()
+	}
+	return uint64(atServices(c, h))*2 <= all
 }
 
 // toPublic says that some of what a row went to are public addresses: nobody on the

@@ -20,15 +20,16 @@ type Case struct {
 	o    Options
 	why  *ledger // nil: nobody asks
 
-	home    []portlore.HomeNet
-	nets    []netip.Prefix
-	own     map[netip.Addr]bool   // addresses of the reporting host itself
-	public  map[uint64]bool       // interfaces on which strangers arrive
-	behind  map[netip.Prefix]bool // private networks that live where no strangers arrive
-	blind   bool                  // nothing says by which interface packets came
-	reached map[link]bool         // networks that are reached by way of a station
-	byKind  [table.Kinds][]uint32 // sent rows
-	claimed []bool                // by row number
+	home     []portlore.HomeNet
+	nets     []netip.Prefix
+	own      map[netip.Addr]bool   // addresses of the reporting host itself
+	public   map[uint64]bool       // interfaces on which strangers arrive
+	behind   map[netip.Prefix]bool // private networks that live where no strangers arrive
+	blind    bool                  // nothing says by which interface packets came
+	verdicts bool                  // some of the evidence says what a firewall did
+	reached  map[link]bool         // networks that are reached by way of a station
+	byKind   [table.Kinds][]uint32 // sent rows
+	claimed  []bool                // by row number
 
 	setAside []uint32                                     // rows inside connections, until their SYNs are claimed
 	owners   map[netip.Addr]func(n uint32, h *table.Half) // of the SYNs of those sources

@@ -59,7 +59,7 @@ func (c *Case) contacts(d *draft) []portlore.Contact {
 func (c *Case) firstSent(a netip.Addr) uint32 {
 	first := uint32(math.MaxUint32)
 	var h table.Half
-	for kind := range table.Kinds {
+	for kind := range table.PacketKinds {
 		if c.t.Find(a, kind, table.Sent, &h) {
 			first = min(first, uint32(h.First/1e9))
 		}

@@ -60,6 +60,8 @@ func All() []*Detector {
 		trojans,
 		regular,
 		hammers,
+		logins,
+		sensors,
 		probes,
 		sessionEnds,
 		rest,
@@ -75,7 +77,8 @@ type Options struct {
 	Home   []netip.Prefix // networks that are ours; empty: inferred
 	Source netip.Addr     // only this address; zero: all
 	Inputs []portlore.Input
-	Why    []netip.Addr // addresses of which every test is written down; empty: of none
+	Doors  []portlore.Door // of all inputs, as they were read
+	Why    []netip.Addr    // addresses of which every test is written down; empty: of none
 	// Time writes a time of the evidence, in nanoseconds; zero gives "".
 	Time func(int64) string
 }

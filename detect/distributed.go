@@ -112,7 +112,7 @@ var protocols = &Detector{
 		for _, a := range found {
 			n := c.protocolsOf(a)
 			var h table.Half
-			for k := range table.Kinds {
+			for k := range table.PacketKinds {
 				if row, ok := c.sibling(a, k, &h); ok {
 					c.finding(row, &h, "scan.proto", sure{0.85, both(
 						fmt.Sprintf("%d IP protocols from one source, beside the common ones", n),
@@ -127,7 +127,7 @@ var protocols = &Detector{
 func (c *Case) protocolsOf(a netip.Addr) int {
 	var h table.Half
 	seen := map[uint8]bool{}
-	for k := range table.Kinds {
+	for k := range table.PacketKinds {
 		if k == table.ICMPError || castKind(k) || !c.t.Find(a, k, table.Sent, &h) {
 			continue // what an error is about was not sent by it
 		}

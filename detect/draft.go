@@ -21,9 +21,11 @@ type draft struct {
 	severity portlore.Severity
 	sure     sure
 	facts    []portlore.Text
+	claims   bool   // some of it is what a sensor claims
 	flagless bool   // some of its TCP packets came without their flags
 	tells    bool   // it says something of its subjects that is worth a note
 	accuses  bool   // its subjects did it
+	stopped  bool   // a sensor's word that was also stopped: no more than worth knowing
 	always   bool   // it counts no observation and is said all the same
 	kind     string // which of several such; empty: there is only one
 	noise    bool   // a group of noise: who was asked, and how, is of no interest
@@ -68,6 +70,8 @@ func (d *draft) most() float64 {
 	switch {
 	case d.flagless:
 		return 0.75
+	case d.claims:
+		return 0.9
 	case d.blocked+d.accepted > 0:
 		return 0.9
 	}
@@ -94,7 +98,8 @@ func (d *draft) addPart(c *Case, h *table.Half, it table.Item, count, packets ui
 }
 
 func (d *draft) addCounts(h *table.Half, observations, packets uint64) {
-	d.flagless = d.flagless || h.Kind == table.TCPUnsaid
+	d.flagless = d.flagless || h.Kind == table.TCPUnsaid || h.Kind == table.TCPReply
+	d.claims = d.claims || h.Kind.Claimed()
 	d.observations += observations
 	d.packets += packets
 	if h.First != 0 && (d.first == 0 || h.First < d.first) {
@@ -121,12 +126,12 @@ func (d *draft) addSource(h *table.Half) {
 		d.rolledSources += h.Sources()
 		return
 	}
-	d.hashes = append(d.hashes, table.PeerKey(h.Addr))
+	d.hashes = append(d.hashes, table.PeerKey(h.Addr)) // who is not said counts as one
 }
 
 func (d *draft) addAround(c *Case, h *table.Half) {
 	d.addSource(h)
-	if !h.Port {
+	if h.Addr.IsValid() {
 		d.subjects.add(table.PeerKey(h.Addr), h.Addr, h.Net)
 	}
 	if d.noise {
@@ -134,7 +139,7 @@ func (d *draft) addAround(c *Case, h *table.Half) {
 	}
 	peers, ports := h.Peers(), h.Ports()
 	for it := range peers.All() {
-		if a, ok := c.names[it.Key]; ok {
+		if a, ok := c.names[it.Key]; ok && a.IsValid() {
 			d.targets.add(it.Key, a, false)
 		}
 	}

@@ -74,6 +74,8 @@ func (l *ledger) isFlood(h *table.Half, class string, minute, burst uint64, span
 func (c *Case) converses(h *table.Half) bool {
 	var r table.Half
 	switch h.Kind {
+	case table.Syn:
+		return flows(h)
 	case table.UDP, table.UDPReply:
 		return c.t.Find(h.Addr, table.UDP, table.Received, &r) || c.t.Find(h.Addr, table.UDPReply, table.Received, &r)
 	case table.Stray, table.Reset, table.SynAck:
@@ -81,6 +83,10 @@ func (c *Case) converses(h *table.Half) bool {
 	}
 	return false
 }
+
+// flows says that the openings of a row stand for whole connections, in which more
+// was sent: its evidence is of flows.
+func flows(h *table.Half) bool { return h.Packets >= 3*h.Observations }
 
 // spot is one service of one host, as asked by one kind of packet.
 type spot struct {
@@ -133,7 +139,11 @@ func hostOf(h *table.Half) spot {
 func (c *Case) hotSpots() map[spot]*hotSpot {
 	hot := map[spot]*hotSpot{}
 	look := func(h *table.Half, kind table.Kind, port uint16) {
-		minute, burst := c.t.Peak(h.Addr, kind, port, h.First, h.Last)
+		least := uint64(floodSyns) // and twenty seconds of the others need floodPackets, which is more in each slot
+		if c.why != nil {
+			least = 0 // whoever asks why wants to see the true numbers
+		}
+		minute, burst := c.t.Peak(h.Addr, kind, port, h.First, h.Last, least)
 		if c.why.isFlood(h, floodClasses[kind], minute, burst, h.Last-h.First) {
 			hot[spot{table.PeerKey(h.Addr), kind, port}] = &hotSpot{host: h.Addr, peak: minute}
 		}

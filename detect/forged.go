@@ -12,7 +12,7 @@ var forged = &Detector{
 		"the target's own address (dos.land), addresses that no network on the Internet has (bogon.source). " +
 		"In a capture of an Ethernet, the router from which strangers come gives away who sends in our name. A private source is only impossible where strangers arrive and where it asks for a public address of ours.",
 	run: func(c *Case) {
-		for k := range table.Kinds {
+		for k := range table.PacketKinds {
 			if castKind(k) {
 				continue
 			}

@@ -23,9 +23,8 @@ func (c *Case) findHome() {
 	private := map[netip.Addr]bool{} // senders
 	asked := map[netip.Prefix]int{}  // addresses of a block that many ask
 	passing := map[netip.Addr]bool{} // they came in and went to somebody, or the other way
-	verdicts := false
 	for _, h := range c.t.All() {
-		verdicts = verdicts || h.Blocked+h.Accepted > 0
+		c.verdicts = c.verdicts || h.Blocked+h.Accepted > 0
 		if h.Side == table.Sent && h.In || h.Side == table.Received && h.Out {
 			passing[h.Addr] = true
 		}
@@ -45,13 +44,13 @@ func (c *Case) findHome() {
 			if n >= 8 && h.Kind == table.Syn {
 				asked[block(h.Addr)]++
 			}
-		case h.Side == table.Sent && h.Addr.IsPrivate() && !h.In && (h.Kind == table.Syn || h.Kind == table.UDP):
+		case h.Side == table.Sent && h.Addr.IsPrivate() && !h.In && (h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid):
 			private[h.Addr] = true
 		}
 	}
 	// A capture says which way packets passed the link, not whether they were for
 	// the host: on a router a stranger's come in by one and go out by another.
-	if !verdicts {
+	if !c.verdicts {
 		for a := range passing {
 			delete(c.own, a)
 		}

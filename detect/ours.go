@@ -16,7 +16,7 @@ var ours = &Detector{
 		"were stopped benign.late_reply. Calls from one high port to ten hosts and more, each at a high port of its own, are benign.p2p; half a megabyte and more " +
 		"to one host, twenty times what comes back, is benign.backup; the rest is benign.client.",
 	run: func(c *Case) {
-		for k := range table.Kinds {
+		for k := range table.PacketKinds {
 			for n, h := range c.rows(k) {
 				if c.ours(h.Addr) && !h.Port {
 					c.judgeOurs(n, h)

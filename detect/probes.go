@@ -93,7 +93,7 @@ var probes = &Detector{
 		for n, h := range c.outside(table.Stealth) {
 			c.quiet("scan.stealth", n, h)
 		}
-		for n, h := range c.outside(table.Stray, table.Reset) {
+		for n, h := range c.outside(table.Stray, table.Reset, table.TCPReply) {
 			c.quiet("benign.late_reply", n, h)
 		}
 	},

@@ -103,11 +103,15 @@ func TestAnythingIsAccountedFor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		observations := slices.Concat(rapid.SliceOfN(someBurst(), 0, 20).Draw(t, "bursts")...)
 		whole, lost := rapid.Bool().Draw(t, "all is explained"), rapid.Bool().Draw(t, "no way is said")
+		claimed := rapid.Bool().Draw(t, "sensors claim something")
 		for i := range observations {
 			o := &observations[i]
 			if whole {
 				o.Has |= portlore.HasPorts | portlore.HasFlags | portlore.HasICMP
 				o.Proto = []portlore.Proto{portlore.TCP, portlore.UDP, portlore.ICMP}[o.Proto%3]
+			}
+			if claim := i % 11; claimed && claim > 0 && claim <= int(portlore.SynFlood) {
+				o.Said = &portlore.Said{Claim: portlore.Claim(claim), Level: portlore.Level(i % 4), Sensor: "sensor", Rule: []byte{'a' + byte(i%3)}}
 			}
 			if lost {
 				o.Way = portlore.WayUnsaid

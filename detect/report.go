@@ -41,6 +41,10 @@ func (c *Case) report() portlore.Report {
 		return cmp.Or(cmp.Compare(b.Word, a.Word), cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Observations, a.Observations),
 			cmp.Compare(a.Class, b.Class), cmp.Compare(a.ID, b.ID))
 	})
+	r.Doors = Doors(c.base, c.o.Lang, c.o.Doors)
+	for i := range r.Doors {
+		r.Word = max(r.Word, r.Doors[i].Word)
+	}
 	r.Noise = c.noiseOf(c.noise)
 	r.Families = c.noiseOf(c.byFamily())
 	r.Sentence = Sentence(&r, c.o.Lang)
@@ -103,6 +107,9 @@ func (c *Case) written(d *draft) portlore.Finding {
 		Attributes: orEmpty(d.attrs), Attack: orEmpty(class.Attack), Evidence: c.places(d),
 		Means: w.fill(class.Means), Do: w.all(class.Do), Unless: w.all(class.Unless), Facts: c.facts(d),
 		Contacts: c.contacts(d), Advice: []portlore.Advice{},
+	}
+	if d.stopped {
+		f.Word = portlore.Note
 	}
 	title := class.Title
 	if f.Sources > 1 {

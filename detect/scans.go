@@ -30,7 +30,7 @@ var scans = &Detector{
 			}
 			c.scanFinding(n, h, s)
 		}
-		for n, h := range c.outside(table.Reset, table.Malformed) {
+		for n, h := range c.outside(table.Reset, table.Malformed, table.TCPReply) {
 			if d := c.ofSource[h.Addr]; d != nil && !h.Port {
 				c.claim(d, n, h)
 			}

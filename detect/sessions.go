@@ -69,11 +69,10 @@ func (c *Case) openedItself(h *table.Half) bool {
 
 // answered says that one of ours answered an address from a service.
 func (c *Case) answered(a netip.Addr, proto portlore.Proto, port uint16) bool {
-	kind := table.SynAck
 	if proto == portlore.UDP {
-		kind = table.UDPReply
+		return c.asked(a, table.UDPReply, proto, port, ^uint32(0))
 	}
-	return c.asked(a, kind, proto, port, ^uint32(0))
+	return c.asked(a, table.SynAck, proto, port, ^uint32(0)) || c.asked(a, table.TCPReply, proto, port, ^uint32(0))
 }
 
 // answeredPorts are the services from which ours answered a row.
@@ -81,6 +80,9 @@ func (c *Case) answeredPorts(h *table.Half) (ports []uint16) {
 	kind := table.SynAck
 	if h.Kind == table.UDP || h.Kind == table.UDPReply {
 		kind = table.UDPReply
+	}
+	if h.Kind == table.TCPUnsaid {
+		kind = table.TCPReply
 	}
 	var back table.Half
 	if c.t.Find(h.Addr, kind, table.Received, &back) {
@@ -138,25 +140,19 @@ var mailPorts = map[uint16]bool{25: true, 110: true, 143: true, 587: true, 993: 
 var guessing = &Detector{
 	Name: "guessing",
 	Doc: "Four connections and more to one login service within ten seconds, or ten and more (of mail twenty) at a pace of ten in a minute or two, all answered: " +
-		"brute.force. A capture must show them to be small (400 to 5,000 bytes each on average from the guesser, at most 10,000 back); a log cannot tell.",
+		"brute.force. A capture, or a record of flows, must show them to be small (400 to 5,000 bytes each on average from the guesser, at most 10,000 back); another log cannot tell.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn) {
+		for n, h := range c.outside(table.Syn, table.TCPUnsaid) {
 			s := spotOf(h)
-			if s == (spot{}) || !loginPorts[s.port] || h.Accepted > 0 || !c.served(h) {
-				continue
-			}
-			var inside, back table.Half
-			if !c.t.Find(h.Addr, table.Stray, table.Sent, &inside) {
+			if s == (spot{}) || !loginPorts[s.port] || h.Blocked > 0 || !c.served(h) {
 				continue
 			}
 			tries := h.Attempts().Distinct()
-			each := inside.Bytes / max(1, tries)
-			if c.t.Find(h.Addr, table.Stray, table.Received, &back) && back.Bytes > 10_000*tries {
-				continue // who was let in gets more than a refusal
+			sent, ok := c.said(h, s.port, tries)
+			if !ok {
+				continue
 			}
-			if inside.MaxLength <= 60 || h.Addr.Is6() && inside.MaxLength <= 80 {
-				continue // bare ACKs: it says nothing, as a monitor does
-			}
+			each := sent / max(1, tries)
 			enough := uint64(10)
 			if mailPorts[s.port] { // a mail program has small sessions too, and several at once
 				enough = 20
@@ -175,6 +171,28 @@ var guessing = &Detector{
 			}
 		}
 	},
+}
+
+// said is how many bytes the source of a row sent in its connections to one service.
+// False: nothing tells, it sent no more than bare ACKs, as a monitor does, or it got
+// more than 10,000 bytes for each, which is more than a refusal.
+func (c *Case) said(h *table.Half, port uint16, tries uint64) (sent uint64, ok bool) {
+	var inside, back table.Half
+	if h.Bytes > 0 && flows(h) {
+		for _, kind := range []table.Kind{table.SynAck, table.TCPReply} {
+			if c.t.Find(h.Addr, kind, table.Received, &back) && back.Bytes > 10_000*tries {
+				return 0, false
+			}
+		}
+		return h.Bytes, h.Bytes >= 70*h.Packets && (h.Answered > 0 || c.answered(h.Addr, portlore.TCP, port))
+	}
+	switch {
+	case h.Accepted > 0 || h.Kind != table.Syn || !c.t.Find(h.Addr, table.Stray, table.Sent, &inside),
+		c.t.Find(h.Addr, table.Stray, table.Received, &back) && back.Bytes > 10_000*tries,
+		inside.MaxLength <= 60 || h.Addr.Is6() && inside.MaxLength <= 80:
+		return 0, false
+	}
+	return inside.Bytes, true
 }
 
 // burst says that all of a row happened within so many seconds for each ten

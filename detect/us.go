@@ -95,7 +95,7 @@ func (c *Case) pours(h *table.Half) bool {
 	if h.Kind != table.UDP || s == (spot{}) || h.Packets < floodPackets || h.Attempts().Distinct()*3 < h.Packets {
 		return false
 	}
-	minute, burst := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last)
+	minute, burst := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last, 0)
 	return c.why.isFlood(h, "outbound.dos", minute, burst, h.Last-h.First)
 }
 
@@ -122,7 +122,7 @@ func (c *Case) takesMail(a netip.Addr) bool {
 // peak is the highest rate a minute of the one spot that a row goes to.
 func (c *Case) peak(h *table.Half) uint64 {
 	s := spotOf(h)
-	minute, _ := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last)
+	minute, _ := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last, 0)
 	return minute
 }
 
@@ -184,7 +184,7 @@ var gaps = &Detector{
 					fmt.Sprintf("时间倒退 %s 次，最多退回 %s，在 %s:%d", quantity.Count(uint64(j.Count)), duration(j.Seconds).ZH, in.Name, j.Line)))
 			}
 		}
-		if c.blind && c.total.observations >= 50 && !c.weSpeak() {
+		if c.blind && !c.verdicts && c.total.observations >= 50 && !c.weSpeak() {
 			c.gap("one way", both("none of ours is seen sending: one direction only", "看不到本方主机发出的包：只有单向流量"))
 		}
 		if r := c.t.RolledUp(); r.Ports+r.Nets > 0 {
@@ -241,7 +241,7 @@ func (c *Case) limited() (minutes, share int) {
 
 // weSpeak says that one of ours sent something.
 func (c *Case) weSpeak() bool {
-	for k := range table.Kinds {
+	for k := range table.PacketKinds {
 		for _, n := range c.byKind[k] {
 			var h table.Half
 			c.t.Row(int(n), &h)

@@ -167,5 +167,6 @@ var (
 	miraiTells     = portlore.Text{EN: "SYNs whose sequence number is their destination", ZH: "序列号等于目标地址的 SYN 数"}
 	proxyTries     = portlore.Text{EN: "ports of proxies", ZH: "代理端口数"}
 	amplifiable    = portlore.Text{EN: "ports of amplifiers", ZH: "放大器端口数"}
+	refusedLogins  = portlore.Text{EN: "logins refused within a minute", ZH: "一分钟内被拒绝的登录次数"}
 	knocks         = portlore.Text{EN: "attempts at one closed port", ZH: "对同一关闭端口的尝试次数"}
 )

@@ -71,6 +71,10 @@ func (c *Case) facts(d *draft) []string {
 	services := c.services(d)
 	what := fmt.Sprintf("%s packets", quantity.Count(d.packets))
 	zh := fmt.Sprintf("%s 包", quantity.Count(d.packets))
+	if d.packets == 0 { // what a sensor says is no packet
+		what = quantity.Plural(d.observations, "record")
+		zh = fmt.Sprintf("%s 条记录", quantity.Count(d.observations))
+	}
 	hosts, about, aboutZH := estimate(max(d.hosts, uint64(len(d.targets.list))), d.aboutHosts)
 	tail, tailZH := "", ""
 	if hosts > 1 {
@@ -159,6 +163,29 @@ func outcome(d *draft) portlore.Text {
 // Sentence is line 1: must the reader do something? It counts what is alike as
 // one thing, and nothing that is muted.
 func Sentence(r *portlore.Report, lang portlore.Lang) string {
+	if len(r.Doors) == 0 {
+		return trafficSentence(r, lang)
+	}
+	doors, act := doorsSentence(r.Doors, lang)
+	between := both(" ", "").In(lang)
+	nothing := both("Nothing here needs action", "没有需要处理的事").In(lang)
+	traffic := trafficSentence(r, lang)
+	switch {
+	case r.Totals.Observations > 0 && act:
+		if rest, quiet := strings.CutPrefix(traffic, nothing); quiet {
+			traffic = both("In the traffic, nothing needs action", "流量方面没有需要处理的事").In(lang) + rest
+		}
+		return doors + between + traffic
+	case r.Totals.Observations > 0:
+		return traffic + between + doors
+	case act:
+		return doors
+	}
+	return nothing + both(". ", "。").In(lang) + doors
+}
+
+// trafficSentence is that of everything but doors.
+func trafficSentence(r *portlore.Report, lang portlore.Lang) string {
 	var n [portlore.Fix + 1]int
 	for _, block := range portlore.Alike(r.Findings) {
 		n[r.Findings[block[0]].Word]++

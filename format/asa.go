@@ -81,7 +81,7 @@ func readASA(l *line, ob *portlore.Observation) outcome {
 	if bytes.HasPrefix(rest[colon-6:], []byte("313005")) {
 		return other // an error about a packet that stands inside it
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	a := asaRecord{text: text, message: m, ob: ob}

@@ -42,13 +42,13 @@ const (
 // A layout says what stands in which column of the lines below a header.
 type layout struct {
 	of     *Format
-	sep    byte // between columns; a comma may be quoted as in RFC 4180
+	sep    byte // between columns; but for blanks, values may be quoted as in RFC 4180
 	fields [maxColumns]field
 	n      int
 }
 
 // maxColumns is how many columns are looked at.
-const maxColumns = 64
+const maxColumns = 128
 
 // add notes the field of the next column.
 func (y *layout) add(f field) {
@@ -81,7 +81,7 @@ func (c *cells) next() bool {
 	c.i++
 	c.at = c.p
 	rest := c.text[c.p:]
-	if c.layout.sep == ',' && len(rest) > 0 && rest[0] == '"' {
+	if c.layout.sep != ' ' && len(rest) > 0 && rest[0] == '"' {
 		end := quotedEnd(rest)
 		c.at++
 		c.value = rest[1:end:end]
@@ -225,6 +225,9 @@ func (r *builder) done() outcome {
 			ob.Flags = portlore.TCPFlags(r.flags)
 			ob.Has |= portlore.HasFlags
 		}
+	case portlore.UDP, portlore.UDPLite, portlore.SCTP, 33 /* DCCP */ :
+	default: // such a table has zeros there
+		return understood
 	}
 	setPorts(ob, int32(r.src), int32(r.dst))
 	return understood
@@ -239,7 +242,7 @@ func (l *line) timeOf(value []byte, at int) {
 	when := l.clock.stamp(value)
 	if when.bad {
 		l.bad = l.clock.fault
-		l.bad.at += at + l.column - 1
+		l.bad.at += l.base + at + l.column - 1
 	}
 	if when.size > 0 {
 		l.when = when

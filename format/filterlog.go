@@ -33,7 +33,7 @@ func readFilterlog(l *line, ob *portlore.Observation) outcome {
 	if !r.isFilterlog() {
 		return other
 	}
-	if l.quoted = len(l.program) > 0 && string(l.program) != "filterlog"; l.quoted {
+	if l.quoted = l.byAnother() && string(l.program) != "filterlog"; l.quoted {
 		return other
 	}
 	r.filterlog(ob)

@@ -13,13 +13,14 @@ package format
 //go:generate go test -run TestPage -update .
 
 import (
+	"slices"
 	"time"
 
 	"github.com/portlore/portlore"
 )
 
 // A Format knows one kind of evidence: one that comes in lines, or a capture of
-// frames. It has either read or frames.
+// frames, or datagrams inside of those. It has read, frames or datagram.
 type Format struct {
 	Name string // its id, in every language; stands in Input.Format
 	Doc  string // what it reads, in one sentence
@@ -41,12 +42,16 @@ type Format struct {
 	// them, internal/packet reads. The error says why the rest is unread.
 	frames func(s *stream) error
 	magics []string
+
+	// datagram reads a datagram that exports flows, and tells whether it is one of
+	// this format. It must be certain: anything may stand in a datagram.
+	datagram func(x *exports, b []byte) bool
 }
 
 // All is the list of formats, in the order in which a line is offered to them
 // when nothing else is known about the input.
 func All() []*Format {
-	return append(logs(), captures()...)
+	return slices.Concat(logs(), captures(), exporters())
 }
 
 func logs() []*Format {
@@ -58,6 +63,43 @@ func logs() []*Format {
 		asa,
 		ios,
 		fortigate,
+		nfdump,
+		zeek,
+		suricata,
+		snort,
+		ipchains,
+		junos,
+		screenos,
+		panos,
+		kernel,
+		tcpdump,
+		awsflow,
+		azureflow,
+		gcpflow,
+		csv, // last: it takes any table
+		scanlogd,
+		portsentry,
+		psad,
+		crowdsec,
+		fail2ban,
+		sshguard,
+		denyhosts,
+		sonicwall,
+		checkpoint,
+		cef,
+		leef,
+		ss,
+		netstat,
+		lsof,
+		sockstat,
+		procNet,
+		powershell,
+		osquery,
+		nmap,
+		masscan,
+		naabu,
+		rustscan,
+		zmap,
 	}
 }
 
@@ -65,6 +107,14 @@ func captures() []*Format {
 	return []*Format{
 		pcap,
 		pcapng,
+	}
+}
+
+// exporters are read inside of captures.
+func exporters() []*Format {
+	return []*Format{
+		netflow,
+		sflow,
 	}
 }
 
@@ -91,8 +141,8 @@ type Options struct {
 	// stamp lies no more than a day after Now.
 	Year int
 
-	// Columns are names that the reader gives to columns of a table with a
-	// header: "src" stands for the source address, and so on. Nil: none.
+	// Columns are columns of a table that the reader names, or numbers from 1, by
+	// what they are: "src" is the source address; see [ColumnKeys]. Nil: none.
 	Columns map[string]string
 }
 

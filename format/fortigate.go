@@ -29,7 +29,7 @@ func readFortiGate(l *line, ob *portlore.Observation) outcome {
 		!bytes.Contains(text, []byte(" srcip=")) || !bytes.Contains(text, []byte(" devid=")) && !bytes.Contains(text, []byte(" devname=")) && !bytes.Contains(text, []byte(" logid=")) {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	l.message, l.column = text, 1

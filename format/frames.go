@@ -39,6 +39,12 @@ type batch struct {
 // frames are, the workers read what is in them. A frame is a line of the
 // account.
 func readFrames(res *Result, f *Format, file int32, r io.Reader, o Options, sinks []Sink, progress func(int64), size int) error {
+	return readFramesOf(res, f, file, r, o, sinks, progress, size, nil)
+}
+
+// readFramesOf is readFrames for a capture that may hold exports: x, which takes
+// them, works with one sink. Nil: it holds none.
+func readFramesOf(res *Result, f *Format, file int32, r io.Reader, o Options, sinks []Sink, progress func(int64), size int, x *exports) error {
 	size = min(size, batchSize)
 	s := stream{
 		r: r, size: size, progress: progress, tally: newTally(1),
@@ -51,7 +57,7 @@ func readFrames(res *Result, f *Format, file int32, r io.Reader, o Options, sink
 	workers := make([]frameWorker, len(sinks))
 	var done sync.WaitGroup
 	for i := range workers {
-		workers[i] = frameWorker{file: file, sink: sinks[i], tally: newTally(1)}
+		workers[i] = frameWorker{file: file, sink: sinks[i], tally: newTally(1), exports: x}
 		done.Go(func() { workers[i].run(s.work, s.free) })
 	}
 	err := f.frames(&s)
@@ -62,6 +68,7 @@ func readFrames(res *Result, f *Format, file int32, r io.Reader, o Options, sink
 	for i := range workers {
 		s.tally.add(&workers[i].tally)
 	}
+	s.tally.exports = x
 	res.closeFrames(&s.tally, f, o)
 	res.Bytes = s.bytes
 	if err != nil {
@@ -77,6 +84,7 @@ type frameWorker struct {
 	decoder packet.Decoder
 	tally   tally
 	ob      portlore.Observation
+	exports *exports // nil: the capture holds none
 }
 
 func (w *frameWorker) run(work <-chan batch, free chan<- batch) {
@@ -120,6 +128,9 @@ func (w *frameWorker) read(f *frame, data []byte) {
 		w.tally.understood++
 		w.tally.byFormat[0]++
 		w.tally.time(&stamp{nanos: f.nanos, zone: f.time}, f.no)
+		if w.exports != nil && w.exports.read(ob, w.decoder.Content, w.sink) {
+			return
+		}
 		ob.Count, ob.Packets, ob.Bytes = 1, 1, uint64(ob.Length)
 		w.sink(ob)
 	}

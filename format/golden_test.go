@@ -56,6 +56,12 @@ func goldens(t testing.TB) []golden {
 				g.options.Zone, err = time.LoadLocation(value)
 			case "year":
 				g.options.Year, err = strconv.Atoi(value)
+			case "map":
+				g.options.Columns = map[string]string{}
+				for _, pair := range strings.Split(value, ",") {
+					k, v, _ := strings.Cut(pair, "=")
+					g.options.Columns[k] = v
+				}
 			default:
 				err = fmt.Errorf("unknown option %q", key)
 			}
@@ -63,7 +69,7 @@ func goldens(t testing.TB) []golden {
 				t.Fatalf("%s: %v", path, err)
 			}
 		}
-		if dir := filepath.Base(filepath.Dir(path)); dir == pcap.Name || dir == pcapng.Name {
+		if dir := filepath.Base(filepath.Dir(path)); slices.Contains([]string{pcap.Name, pcapng.Name, netflow.Name, sflow.Name}, dir) {
 			g.capture = true
 			g.input = captureBytes(t, section(a, "input"))
 		} else {
@@ -199,7 +205,7 @@ func dump(w *bytes.Buffer, ob *portlore.Observation) {
 		fmt.Fprintf(w, " inner[%s > %s %s]", end(in.Src.String(), in.SrcPort, in.SrcPort != 0), end(in.Dst.String(), in.DstPort, in.DstPort != 0), in.Proto)
 	}
 	if s := ob.Said; s != nil {
-		fmt.Fprintf(w, " said[%s %s %s %q %q]", s.Sensor, [...]string{"?", "alert", "ban", "login-refused", "login-accepted", "transfer-refused"}[s.Claim],
+		fmt.Fprintf(w, " said[%s %s %s %q %q]", s.Sensor, [...]string{"?", "alert", "ban", "login-refused", "login-accepted", "transfer-refused", "martian", "syn-flood"}[s.Claim],
 			[...]string{"unsaid", "low", "medium", "high"}[s.Level], s.Rule, s.Message)
 	}
 	if len(ob.Payload) > 0 {

@@ -9,6 +9,11 @@ import "bytes"
 type headers struct {
 	options Options
 	first   []byte // the beginning of the first line; empty: it is no header
+	start   layout // of the first line, where it is no header and needs none
+
+	// The last header, which comes again where files were joined.
+	last   []byte
+	layout layout
 }
 
 // newHeaders looks at the first line of an input.
@@ -17,6 +22,8 @@ func newHeaders(head []byte, o Options) headers {
 	text, _, _ := bytes.Cut(bytes.TrimPrefix(head, []byte("\ufeff")), []byte("\n"))
 	if _, ok := layoutOf(text, o); ok {
 		h.first = bytes.Clone(text[:min(16, len(text))])
+	} else if y, ok := csvWithoutHeader(bytes.TrimSuffix(text, []byte("\r")), o); ok {
+		h.start = y
 	}
 	return h
 }
@@ -26,12 +33,19 @@ func (h *headers) read(text []byte) (layout, bool) {
 	if len(text) == 0 || text[0] != '#' && (len(h.first) == 0 || !bytes.HasPrefix(bytes.TrimPrefix(text, []byte("\ufeff")), h.first)) {
 		return layout{}, false
 	}
-	return layoutOf(bytes.TrimPrefix(text, []byte("\ufeff")), h.options)
+	if len(h.last) > 0 && bytes.Equal(text, h.last) {
+		return h.layout, true
+	}
+	y, ok := layoutOf(bytes.TrimPrefix(text, []byte("\ufeff")), h.options)
+	if ok {
+		h.last, h.layout = bytes.Clone(text), y
+	}
+	return y, ok
 }
 
-// last is the layout of the last header in whole lines; ok is false if there is
+// lastIn is the layout of the last header in whole lines; ok is false if there is
 // none.
-func (h *headers) last(data []byte) (last layout, ok bool) {
+func (h *headers) lastIn(data []byte) (last layout, ok bool) {
 	look := func(at int) {
 		text, _, _ := bytes.Cut(data[at:], []byte("\n"))
 		if y, is := h.read(text); is {

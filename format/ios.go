@@ -16,15 +16,20 @@ import (
 //	%SEC-6-IPACCESSLOGDP: list 101 denied icmp 198.51.100.9 -> 203.0.113.10 (8/0), 4 packets
 //	%SEC-6-IPACCESSLOGNP: list 101 denied 47 198.51.100.9 -> 203.0.113.10, 1 packet
 //	%IPV6_ACL-6-ACCESSLOGP: list in6/10 denied tcp 2001:db8:1::9(40001) -> 2001:db8::10(22), 1 packet
+//
+// What its intrusion prevention says is read in ios_ips.go.
 var ios = &Format{
 	Name: "ios",
-	Doc:  "Cisco IOS access list log",
-	Spec: "https://www.cisco.com/c/en/us/support/docs/security/ios-firewall (ACL Syslog Correlation); messages SEC-6-IPACCESSLOG*",
+	Doc:  "Cisco IOS access lists and intrusion prevention",
+	Spec: "https://www.cisco.com/c/en/us/support/docs/security/ios-firewall (ACL Syslog Correlation); messages SEC-6-IPACCESSLOG*, IPS-4-SIGNATURE",
 	read: readIOS,
 }
 
 func readIOS(l *line, ob *portlore.Observation) outcome {
 	text := l.message
+	if i := bytes.Index(text, []byte(signatureMark)); i >= 0 {
+		return l.signature(ob, i)
+	}
 	at := bytes.Index(text, []byte("ACCESSLOG"))
 	if at < 1 || bytes.IndexByte(text[:at], '%') < 0 {
 		return other
@@ -33,7 +38,7 @@ func readIOS(l *line, ob *portlore.Observation) outcome {
 	if start < 0 {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	w := words{text: text, p: at + start + len(": list ")}

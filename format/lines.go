@@ -33,7 +33,11 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	res := newResult(name)
 	head, r := peek(interruptible{ctx, r})
 	if f := captureOf(head); f != nil {
-		err := readFrames(&res, f, file, r, o, sinks, progress, size)
+		var x *exports
+		if holdsExports(f, head) {
+			x, sinks = newExports(), sinks[:1]
+		}
+		err := readFramesOf(&res, f, file, r, o, sinks, progress, size, x)
 		return res, err
 	}
 	if is := sniffBinary(head); is != nil {
@@ -51,6 +55,7 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 		c.free <- nil
 	}
 	c.headers = newHeaders(head, o)
+	c.layout = c.headers.start
 	formats := order(head, o)
 	workers := make([]worker, len(sinks))
 	var done sync.WaitGroup
@@ -72,7 +77,9 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	res.Bytes = c.bytes
 	if cut != nil {
 		res.Bytes = cut.taken.Load()
-		res.Notes = append(res.Notes, *cut.note)
+		if cut.note.EN != "" {
+			res.Notes = append(res.Notes, *cut.note)
+		}
 	}
 	if wide {
 		res.Notes = append(res.Notes, noteUTF16)
@@ -177,7 +184,7 @@ func (c *cutter) fill(buf []byte) (_ []byte, end int, err error) {
 // first of them needs it.
 func (c *cutter) chunk(data []byte) chunk {
 	next := chunk{data: data, line: c.line + 1, layout: c.layout}
-	if y, ok := c.headers.last(data); ok {
+	if y, ok := c.headers.lastIn(data); ok {
 		c.layout = y
 	}
 	c.line += int64(bytes.Count(data, []byte("\n")))

@@ -208,13 +208,23 @@ func TestReadDoesNotAllocate(t *testing.T) {
 	for _, g := range logGoldens(t) {
 		input := linesOf(t, g.input)
 		w.headers = newHeaders(input, g.options)
-		w.chunk(chunk{data: input, line: 1}) // the first errors, and the buffer for JSON
+		w.chunk(chunk{data: input, line: 1, layout: w.headers.start}) // the first errors, and the buffer for JSON
 		if w.tally.doors > 0 {
 			w.tally.doors, w.doors = 0, nil // there are few of them, and each is kept
 			continue
 		}
 		w.tally.stretches = w.tally.stretches[:0]
-		if n := testing.AllocsPerRun(10, func() { w.chunk(chunk{data: input, line: 1}); w.tally.stretches = w.tally.stretches[:0] }); n != 0 {
+		var records []byte // headers are few
+		for text := range bytes.Lines(input) {
+			if text[0] != '#' {
+				records = append(records, text...)
+			}
+		}
+		below := w.layout
+		if n := testing.AllocsPerRun(10, func() {
+			w.chunk(chunk{data: records, line: 1, layout: below})
+			w.tally.stretches = w.tally.stretches[:0]
+		}); n != 0 {
 			t.Errorf("%s: %v allocations for %d lines, want 0", g.path, n, bytes.Count(input, []byte("\n")))
 		}
 	}

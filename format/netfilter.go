@@ -34,7 +34,7 @@ func readNetfilter(l *line, ob *portlore.Observation) outcome {
 		return other // not IP: ARP, or a line of another program
 	}
 	before := readPrefix(r.text[:r.start])
-	if l.quoted = before.quotes(l.program); l.quoted {
+	if l.quoted = l.json || before.quotes(l.program); l.quoted {
 		return other
 	}
 	forged := r.start != start || before.hasRecord
@@ -112,7 +112,7 @@ func withoutStart(l *line) outcome {
 	if at < 0 || !bytes.Contains(l.message[at:], []byte(" DST=")) || !bytes.Contains(l.message[at:], []byte(" PROTO=")) {
 		return other
 	}
-	if l.quoted = readPrefix(l.message[:at]).quotes(l.program); l.quoted {
+	if l.quoted = l.json || readPrefix(l.message[:at]).quotes(l.program); l.quoted {
 		return other
 	}
 	l.fault = fault{at: at, field: "IN=", why: isMissing}

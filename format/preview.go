@@ -105,6 +105,7 @@ func firstTime(head []byte, o Options) int64 {
 		}
 	})
 	w.headers = newHeaders(head, o)
+	w.layout = w.headers.start
 	for len(head) > 0 && first == 0 {
 		text, rest, _ := bytes.Cut(head, []byte("\n"))
 		w.read(text, 0)

@@ -12,7 +12,7 @@ import (
 // a record each, so that the formats need not know. Lines of the account, and the
 // places of evidence, then count records.
 type recutter struct {
-	note portlore.Text // about the input
+	note portlore.Text // about the input; zero: lines still are lines
 	fits func(head []byte) bool
 	cut  func(r io.Reader) io.Reader
 }
@@ -20,6 +20,12 @@ type recutter struct {
 // recutters are tried in this order.
 var recutters = []recutter{
 	{noteJSON, isJSONDocument, newJSONCutter},
+	{noteBlocks, isSnortFull, newSnortCutter},
+	{noteDeltas, isDeltaDump, newDeltaCutter},
+	{noteDump, isVerboseDump, newDumpCutter},
+	{noteNmapXML, isNmapXML, newNmapXMLCutter},
+	{portlore.Text{}, isNmapText, newNmapTextCutter},
+	{portlore.Text{}, isOsqueryTable, newOsqueryCutter},
 }
 
 // A recutting is an input that was made into lines.

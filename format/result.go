@@ -64,7 +64,9 @@ func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
 		}
 	}
 	if t.understood == 0 {
-		if is := sniffText(head); is != nil {
+		if text, ok := unknownColumns(head, o); ok {
+			r.LooksLike = text
+		} else if is := sniffText(head); is != nil {
 			r.LooksLike = is.text
 		}
 	}
@@ -97,6 +99,9 @@ func (r *Result) account(t *tally, o Options) {
 	zone := o.Zone
 	if zone == nil {
 		zone = time.UTC
+	}
+	if t.exports != nil && t.exports.last > 0 { // flows began before they were exported
+		t.first, t.last = min(t.first, t.exports.first), max(t.last, t.exports.last)
 	}
 	if t.assumed+t.stated > 0 {
 		r.First, r.Last = t.first, t.last
@@ -137,13 +142,17 @@ func notes(t *tally, o Options, zone *time.Location) []portlore.Text {
 			ZH: "日期没有年份，取不晚于现在的最近一年（--year）",
 		})
 	}
-	say(t.sinceBoot, "records timed from the start of the machine, not by the clock: %d", "以开机时刻计时（不是钟表时间）的记录：%d")
+	say(t.dayless, "records whose time has no date: %d; they count from midnight or from the first of them (tcpdump -tttt and tshark -t ad write the date)", "时间没有日期的记录：%d；从零点或第一条记录起算（tcpdump -tttt、tshark -t ad 会写出日期）")
+	say(t.sinceBoot-t.dayless, "records timed from the start of the machine, not by the clock: %d", "以开机时刻计时（不是钟表时间）的记录：%d")
 	say(t.timeless, "records without a time: %d", "没有时间的记录：%d")
 	say(t.ambiguous, "lines with doubled fields, of which somebody may have forged some: %d; what stands before the last record was not believed", "有重复字段、可能有人伪造的行：%d；最后一条记录之前的内容未予采信")
 	say(t.quoted, "lines in which another program quotes a firewall record: %d; they were not believed", "其他程序引用防火墙记录的行：%d；未予采信")
 	say(t.long, "lines longer than 1 MiB: %d; they were skipped", "超过 1 MiB 的行：%d；已跳过")
 	say(t.foreign, "frames of a link layer that this version does not read: %d", "本版本尚不支持其链路层的帧：%d")
 	say(t.skipped, "bytes skipped in damaged places of the capture: %d", "抓包文件中因损坏而跳过的字节：%d")
+	if t.exports != nil {
+		t.exports.notes(say)
+	}
 	return all
 }
 

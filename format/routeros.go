@@ -29,7 +29,7 @@ func readRouterOS(l *line, ob *portlore.Observation) outcome {
 	if out < 0 {
 		return other
 	}
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	out += in

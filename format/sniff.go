@@ -18,6 +18,7 @@ const (
 func order(head []byte, o Options) []*Format {
 	w := newWorker(logs(), 0, o, func(*portlore.Observation) {})
 	w.headers = newHeaders(head, o)
+	w.layout = w.headers.start
 	fits := make(map[*Format]int64)
 	for n := 0; n < sniffLines && len(head) > 0; n++ {
 		text, rest, _ := bytes.Cut(head, []byte("\n"))
@@ -64,9 +65,18 @@ func sniffText(head []byte) *kind {
 	const enough = 100
 	lines := 0
 	fits := make([]int, len(textKinds))
+	tests := false // the lines that count stand in tests of rules, among others
 	for ; lines < enough && len(head) > 0; lines++ {
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
 		head = rest
+		switch test := skipTest(line) > 0; {
+		case test && !tests:
+			tests, lines = true, 0
+			clear(fits)
+		case tests && !test:
+			lines--
+			continue
+		}
 		for i := range textKinds {
 			if textKinds[i].fits(line) {
 				fits[i]++
@@ -110,14 +120,22 @@ var textKinds = []kind{
 	contains("a web server's access log: it tells of requests, not of packets", "网站访问日志：记录的是请求，不是数据包", `] "GET `, `] "POST `, `] "HEAD `),
 	contains("Suricata EVE JSON, which this version does not read", "Suricata EVE JSON，本版本尚不支持", `"event_type":`),
 	contains("a Suricata or Snort alert log, which this version does not read", "Suricata 或 Snort 告警日志，本版本尚不支持", " [**] ["),
-	contains("a PAN-OS log, which this version does not read", "PAN-OS 日志，本版本尚不支持", ",THREAT,", ",TRAFFIC,"),
-	contains("a CEF log, which this version does not read", "CEF 日志，本版本尚不支持", "CEF:0|", "CEF:1|"),
+	contains("a PAN-OS log without a readable session or threat", "PAN-OS 日志，但没有可读的会话或威胁记录", ",THREAT,", ",TRAFFIC,"),
+	contains("a CEF or LEEF log without a readable record of a packet, a flow or a sensor", "CEF 或 LEEF 日志，但没有可读的数据包、流或传感器记录", "CEF:0|", "CEF:1|", "LEEF:1.0|", "LEEF:2.0|"),
+	contains("a Juniper SRX log without a readable session or screen", "Juniper SRX 日志，但没有可读的会话或 screen 记录", " RT_FLOW", " RT_IDS", " RT_UTM", " APPTRACK_"),
+	contains("a NetScreen log (ScreenOS) without a readable session or alarm", "NetScreen（ScreenOS）日志，但没有可读的会话或告警", "NetScreen device_id="),
+	contains("a Check Point log without a readable connection", "Check Point 日志，但没有可读的连接记录", " CheckPoint ", "VPN-1 & FireWall-1"),
+	contains("a SonicWall log without a readable packet, connection or alert", "SonicWall 日志，但没有可读的数据包、连接或告警", "id=firewall sn="),
 	contains("a Cisco ASA, PIX or FTD log without a readable message about a packet", "Cisco ASA/PIX/FTD 日志，但没有可读的数据包消息", "%ASA-", "%PIX-", "%FTD-"),
 	contains("a pf firewall log (filterlog) without a readable record", "pf 防火墙日志（filterlog），但没有可读的记录", "filterlog"),
 	contains("a MikroTik RouterOS log without a readable firewall record", "MikroTik RouterOS 日志，但没有可读的防火墙记录", "firewall,info "),
 	contains("a Zeek log, which this version does not read", "Zeek 日志，本版本尚不支持", "#separator ", "#fields\t", "#types\t"),
 	contains("a Windows firewall log without a readable record", "Windows 防火墙日志，但没有可读的记录", "#Software: Microsoft Windows Firewall", "#Fields: date time action"),
-	contains("a nmap report, which this version does not read", "nmap 报告，本版本尚不支持", "<nmaprun", "Nmap scan report for"),
+	contains("an nmap report that lists no port", "没有列出任何端口的 nmap 报告", "<nmaprun", "<address ", "Nmap scan report for", "# Nmap "),
+	{portlore.Text{
+		EN: "a table; say which of its columns are the source and the destination: --map src=COLUMN,dst=COLUMN",
+		ZH: "表格；请指明哪一列是来源、哪一列是目的：--map src=列,dst=列",
+	}, holdsAddresses},
 	contains("a web page", "网页", "<!DOCTYPE html", "<html"),
 	{portlore.Text{
 		EN: "a system log without firewall records; does a rule log packets? (iptables -j LOG, nft log, ufw logging on)",
@@ -135,6 +153,18 @@ func contains(en, zh string, words ...string) kind {
 	return kind{portlore.Text{EN: en, ZH: zh}, func(b []byte) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(b, []byte(w)) })
 	}}
+}
+
+// holdsAddresses tells whether a line is that of a table with two addresses.
+func holdsAddresses(text []byte) bool {
+	y := layout{sep: separator(text), n: maxColumns}
+	found := 0
+	for c := (cells{layout: &y, text: text}); y.sep != ' ' && c.next(); {
+		if _, _, ok := endpoint(bytes.TrimSpace(c.value), ':'); ok {
+			found++
+		}
+	}
+	return found >= 2
 }
 
 // hasStamp tells whether a line begins as logs do.

@@ -44,7 +44,7 @@ func TestOneFormatALine(t *testing.T) {
 	for _, g := range logGoldens(t) {
 		c := newClock(g.options)
 		h := newHeaders(g.input, g.options)
-		var below layout
+		below := h.start
 		for text := range bytes.Lines(linesOf(t, g.input)) {
 			text = bytes.TrimRight(text, "\r\n")
 			var takers []string

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/addr"
 )
 
 // A clock turns the stamps of log lines into times. It is stateless but for a
@@ -14,6 +15,8 @@ type clock struct {
 	zone *time.Location
 	now  time.Time
 	year int // of year-less stamps; zero: by now
+
+	near int64 // nanoseconds; a year-less stamp lies near this one. Zero: by now
 
 	fault fault // of the last bad stamp
 
@@ -52,6 +55,7 @@ type stamp struct {
 	nanos    int64 // since the epoch, or since boot
 	zone     certainty
 	yearless bool // the year was assumed
+	dayless  bool // the time of day, without a day
 	bad      bool // there is no such time; clock.fault says why
 	size     int  // bytes it takes; zero: there is no stamp
 }
@@ -63,12 +67,18 @@ type stamp struct {
 //	Nov 23 2026 15:02:16              the same with a year
 //	Mon Nov 23 15:02:16 2026          ctime, logread; in [ ]: dmesg -T
 //	2026-11-23T15:02:16.123+08:00     RFC 3339 and its relatives
+//	2026/11/23 15:02:16               PAN-OS
 //	Mon 2026-11-23 15:02:16 CET       journalctl -o short-full
 //	1795446136.123456                 journalctl -o short-unix
 //	23/Nov/2026:15:02:16 +0800        Proxmox, web servers
+//	23-Nov-2026 15:02:16.123          named; CrowdSec with the number of the month
+//	11/23-15:02:16.123456             Snort; Suricata with "/2026" behind the day
+//	[2026-11-23 15:02:16]             Asterisk
 //	[12345.678901]                    dmesg: seconds since boot
+//	[12345.678901 <    0.000123 >]    journalctl -o short-delta, dmesg -d; the first number counts
+//	@4000000067…                      multilog and svlogd: TAI64N
 func (c *clock) stamp(b []byte) stamp {
-	if len(b) >= 15 && [7]byte(b) == c.lastDay {
+	if len(b) >= 15 && [7]byte(b) == c.lastDay && c.near == 0 {
 		second, ok := timeOfDay(b[7:])
 		if ok && second >= 0 && (len(b) == 15 || b[15] != '.' && !statesYear(b[15:])) {
 			return stamp{nanos: c.local(c.lastBegin+int64(second)) * 1e9, zone: assumed, yearless: true, size: 15}
@@ -80,6 +90,14 @@ func (c *clock) stamp(b []byte) stamp {
 	switch first := b[0]; {
 	case first == '[' && 'A' <= b[1] && b[1] <= 'Z':
 		s := c.stamp(b[1:])
+		if s.size > 0 && s.size+1 < len(b) && b[s.size+1] == ']' {
+			s.size += 2
+			c.fault.at++
+			return s
+		}
+		return stamp{}
+	case first == '[' && b[5] == '-':
+		s := c.iso(b[1:])
 		if s.size > 0 && s.size+1 < len(b) && b[s.size+1] == ']' {
 			s.size += 2
 			c.fault.at++
@@ -101,12 +119,18 @@ func (c *clock) stamp(b []byte) stamp {
 		return c.rfc3164(b)
 	case '0' <= first && first <= '9':
 		switch {
-		case b[4] == '-':
+		case b[4] == '-' || b[4] == '/':
 			return c.iso(b)
+		case b[2] == '/' && (b[5] == '-' || b[5] == '/'):
+			return c.slashed(b)
 		case b[2] == '/':
 			return c.webLog(b)
+		case b[2] == '-' && (b[5] == '-' || b[6] == '-'):
+			return c.dashed(b)
 		}
 		return unixTime(b)
+	case first == '@':
+		return tai64n(b)
 	}
 	return stamp{}
 }
@@ -141,6 +165,9 @@ func (c *clock) rfc3164(b []byte) stamp {
 	if second < 0 {
 		return c.bad(s, fault{at: at, field: "stamp", value: b[at : at+8], why: noSuchTime})
 	}
+	if year == 0 && c.near != 0 {
+		year = c.yearNear(month, day)
+	}
 	if s.yearless = year == 0; s.yearless {
 		year = c.yearOf(month, day, second)
 	}
@@ -157,7 +184,7 @@ func (c *clock) rfc3164(b []byte) stamp {
 
 // iso reads "2026-11-23T15:02:16" with fraction and zone when there are any.
 func (c *clock) iso(b []byte) stamp {
-	if len(b) < 19 || b[7] != '-' || b[10] != 'T' && b[10] != ' ' && b[10] != 't' {
+	if len(b) < 19 || b[7] != b[4] || b[10] != 'T' && b[10] != ' ' && b[10] != 't' {
 		return stamp{}
 	}
 	if !isYear(b) {
@@ -184,6 +211,61 @@ func (c *clock) webLog(b []byte) stamp {
 		return stamp{}
 	}
 	return c.finish(b, 20, fourDigits(b[7:]), month, day, second, 0, 12)
+}
+
+// dashed reads "23-Nov-2026 15:02:16.123" and "23-11-2026 15:02:16".
+func (c *clock) dashed(b []byte) stamp {
+	at, month := 12, time.Month(0)
+	if b[5] == '-' {
+		n, _ := twoDigits(b[3:])
+		at, month = 11, time.Month(n)
+	} else {
+		month = monthOf(b[3:])
+	}
+	if len(b) < at+8 || b[at-1] != ' ' || !isYear(b[at-5:]) {
+		return stamp{}
+	}
+	day, ok1 := twoDigits(b)
+	second, ok2 := timeOfDay(b[at:])
+	if !ok1 || !ok2 || month == 0 {
+		return stamp{}
+	}
+	return c.finish(b, at+8, fourDigits(b[at-5:]), month, day, second, 0, at)
+}
+
+// slashed reads "11/23-15:02:16.123456", with the year in two digits or four
+// behind the day, or without.
+func (c *clock) slashed(b []byte) stamp {
+	at, year := 6, 0
+	switch {
+	case b[5] == '-':
+	case len(b) > 11 && b[10] == '-' && isYear(b[6:]):
+		at, year = 11, fourDigits(b[6:])
+	case b[8] == '-':
+		n, ok := twoDigits(b[6:])
+		if !ok {
+			return stamp{}
+		}
+		at, year = 9, 2000+n
+	default:
+		return stamp{}
+	}
+	if len(b) < at+8 {
+		return stamp{}
+	}
+	month, ok1 := twoDigits(b)
+	day, ok2 := twoDigits(b[3:])
+	second, ok3 := timeOfDay(b[at:])
+	if !ok1 || !ok2 || !ok3 || b[0] == ' ' {
+		return stamp{}
+	}
+	yearless := year == 0
+	if yearless && second >= 0 {
+		year = c.yearOf(time.Month(month), day, second)
+	}
+	s := c.finish(b, at+8, max(year, 1), time.Month(month), day, second, 0, at)
+	s.yearless = yearless
+	return s
 }
 
 // finish completes a stamp with a year: fraction, zone, and whether the day
@@ -241,7 +323,15 @@ func (c *clock) zoneName(b []byte, s stamp) stamp {
 		return s
 	}
 	s.size += 1 + len(name)
-	if string(name) == "UTC" && !s.bad {
+	if string(name) == "UTC" {
+		s = c.asUTC(s)
+	}
+	return s
+}
+
+// asUTC is a stamp of which it turns out that it is in UTC.
+func (c *clock) asUTC(s stamp) stamp {
+	if !s.bad {
 		_, offset := time.Unix(0, s.nanos).In(c.zone).Zone()
 		s.nanos += int64(offset) * 1e9
 		s.zone = stated
@@ -263,6 +353,61 @@ func unixTime(b []byte) stamp {
 		return stamp{}
 	}
 	return stamp{nanos: n*1e9 + fraction, zone: stated, size: 10 + size}
+}
+
+// tai64n reads '@' and 24 hexadecimal digits: seconds from 2^62 on and nanoseconds
+// (cr.yp.to/libtai/tai64.html). multilog and svlogd count them ten seconds past
+// those of the epoch, whatever leap seconds there were since.
+func tai64n(b []byte) stamp {
+	if len(b) < 26 || b[25] != ' ' || b[1] != '4' {
+		return stamp{}
+	}
+	var n [2]uint64
+	for i, c := range b[1:25] {
+		if c-'0' > 9 && c|0x20-'a' > 5 {
+			return stamp{}
+		}
+		n[i/16] = n[i/16]<<4 | uint64(addr.HexDigit(c)&15)
+	}
+	second := int64(n[0]-1<<62) - 10
+	if second < 0 || second >= 1<<33 || n[1] >= 1e9 {
+		return stamp{}
+	}
+	return fromEpoch(second*1e9+int64(n[1]), stated, 25)
+}
+
+// value reads a time that a JSON object holds. A stamp with size zero: it is
+// none.
+func (c *clock) value(b []byte) stamp {
+	if nanos, ok := epochOf(b); ok {
+		return fromEpoch(nanos, stated, len(b))
+	}
+	s := c.stamp(b)
+	if s.size == 0 {
+		s = c.kibana(b)
+	}
+	if s.bad {
+		return stamp{}
+	}
+	if rest := b[s.size:]; s.zone == assumed && (string(rest) == " UTC" || string(rest) == " Z" || string(rest) == "UTC") {
+		s = c.asUTC(s)
+	}
+	return s
+}
+
+// kibana reads "Nov 23, 2026 @ 15:02:16.123", as Kibana exports times.
+func (c *clock) kibana(b []byte) stamp {
+	comma := bytes.IndexByte(b, ',')
+	if comma < 5 || comma > 6 || len(b) < comma+17 || !isYear(b[comma+2:]) || string(b[comma+6:comma+9]) != " @ " {
+		return stamp{}
+	}
+	month := monthOf(b)
+	day, ok := uintOf(b[4:comma], 31)
+	second, isTime := timeOfDay(b[comma+9:])
+	if month == 0 || !ok || !isTime {
+		return stamp{}
+	}
+	return c.finish(b, comma+17, fourDigits(b[comma+2:]), month, int(day), second, 0, comma+9)
 }
 
 // uptime reads "[12345.678901]", seconds since boot.
@@ -302,8 +447,16 @@ func uptimeSize(b []byte) int {
 	}
 	for i++; i < len(b) && b[i]-'0' <= 9; i++ {
 	}
-	if i == dot+1 || i == len(b) || b[i] != ']' {
+	if i == dot+1 || i == len(b) || b[i] != ']' && b[i] != ' ' {
 		return 0
+	}
+	if b[i] == ' ' { // the time since the line before, or room for it
+		for i < len(b) && (b[i]-'0' <= 9 || b[i] == '.' || b[i] == ' ' || b[i] == '<' || b[i] == '>') {
+			i++
+		}
+		if i == len(b) || b[i] != ']' {
+			return 0
+		}
 	}
 	return i + 1
 }
@@ -331,6 +484,21 @@ func (c *clock) yearOf(month time.Month, day, second int) int {
 		year--
 	}
 	return c.now.Year()
+}
+
+// yearNear is the year in which a day lies nearest to what is around the line.
+// Zero: the day exists in none.
+func (c *clock) yearNear(month time.Month, day int) int {
+	near := time.Unix(0, c.near).UTC()
+	best, least := 0, int64(1<<62)
+	for year := near.Year() - 1; year <= near.Year()+1; year++ {
+		if isDay(year, month, day) {
+			if d := civil(year, month, day) - near.Unix(); max(d, -d) < least {
+				best, least = year, max(d, -d)
+			}
+		}
+	}
+	return best
 }
 
 // latest is the latest time that a year-less stamp may come to.

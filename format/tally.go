@@ -20,12 +20,14 @@ type tally struct {
 
 	timeless, sinceBoot, assumed, stated int64 // observations by certainty of their time
 	yearless                             int64 // of those, how many had no year
+	dayless                              int64 // of those since boot, how many were without a day instead
 	first, last                          int64 // times since the epoch
 	stretches                            []stretch
 
 	foreign int64       // frames of link layers that are not read
 	link    packet.Link // one of those: the lowest
 	skipped int64       // bytes in damaged places of a capture
+	exports *exports    // of flows, in a capture of those; nil: none
 }
 
 func newTally(formats int) tally {
@@ -53,6 +55,9 @@ func (t *tally) time(s *stamp, line int64) {
 		return
 	case sinceBoot:
 		t.sinceBoot++
+		if s.dayless {
+			t.dayless++
+		}
 		return
 	case assumed:
 		t.assumed++
@@ -96,6 +101,7 @@ func (t *tally) add(u *tally) {
 	t.assumed += u.assumed
 	t.stated += u.stated
 	t.yearless += u.yearless
+	t.dayless += u.dayless
 	t.first, t.last = min(t.first, u.first), max(t.last, u.last)
 	t.stretches = append(t.stretches, u.stretches...)
 	if u.foreign > 0 {

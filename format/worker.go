@@ -113,7 +113,7 @@ func (w *worker) read(text []byte, no int64) {
 	case other:
 		w.tally.other++
 	case malformed:
-		w.tally.bad(no, l.column+l.fault.at, l.fault)
+		w.tally.bad(no, l.base+l.column+l.fault.at, l.fault)
 	case opened:
 		w.tally.byFormat[by]++
 		w.tally.understood++

@@ -60,9 +60,13 @@ func (p *explainPage) screen() {
 	if p.r.Totals.Observations > 0 {
 		p.wrapped(p.coverage())
 	}
+	if len(p.r.Doors) > 0 {
+		p.wrapped(p.doorCoverage())
+	}
 	p.notes()
 	p.findings()
 	p.noise()
+	p.doors()
 	p.account()
 	p.next()
 }

@@ -55,11 +55,11 @@ func (p *explainPage) account() {
 
 // next offers at most three commands that work as pasted.
 func (p *explainPage) next() {
-	if p.r.Totals.Observations == 0 {
+	if p.r.Totals.Observations == 0 && len(p.r.Doors) == 0 {
 		return
 	}
 	var cmds []string
-	if len(p.blocks) > 0 && len(p.r.Inputs) == 1 && pastes(p.r.Inputs[0].Name) {
+	if len(p.blocks)+len(DoorBlocks(p.r)) > 0 && len(p.r.Inputs) == 1 && pastes(p.r.Inputs[0].Name) {
 		cmds = append(cmds, "portlore explain "+p.r.Inputs[0].Name+" --show 1")
 	}
 	if port := p.telling(); port != 0 {
@@ -89,6 +89,11 @@ func (p *explainPage) telling() uint16 {
 		f := b[0]
 		if len(f.Services) > 0 && len(f.Services) <= 8 && f.Services[0].Name != "" {
 			return f.Services[0].Port
+		}
+	}
+	for _, b := range DoorBlocks(p.r) {
+		if d := &p.r.Doors[b[0]]; len(d.Lore) > 0 {
+			return d.Port
 		}
 	}
 	for _, n := range p.r.Families {

@@ -13,7 +13,7 @@ import (
 func (p *explainPage) coverage() string {
 	t := p.r.Totals
 	parts := []string{
-		p.say(fmt.Sprintf("%s packets", quantity.Count(t.Packets)), quantity.Count(t.Packets)+" 包"),
+		volume{t.Packets, t.Observations}.text().In(p.Lang),
 		p.say(quantity.Plural(t.Sources, "source"), "来源 "+quantity.Count(t.Sources)+" 个"),
 		p.say(quantity.Plural(t.Targets, "target"), "目标 "+quantity.Count(t.Targets)+" 个"),
 	}

@@ -31,19 +31,19 @@ func blocksOf(r *portlore.Report) []block {
 			b = append(b, &r.Findings[i])
 		}
 		slices.SortStableFunc(b, func(f, g *portlore.Finding) int {
-			return cmp.Or(cmp.Compare(g.Packets, f.Packets), compareAddresses(subject(f), subject(g)))
+			return cmp.Or(cmp.Compare(volumeOf(g).number(), volumeOf(f).number()), compareAddresses(subject(f), subject(g)))
 		})
 		all = append(all, b)
 	}
 	slices.SortStableFunc(all, func(a, b block) int {
-		return cmp.Or(cmp.Compare(b[0].Word, a[0].Word), cmp.Compare(b[0].Severity, a[0].Severity), cmp.Compare(b.packets(), a.packets()))
+		return cmp.Or(cmp.Compare(b[0].Word, a[0].Word), cmp.Compare(b[0].Severity, a[0].Severity), cmp.Compare(b.volume().number(), a.volume().number()))
 	})
 	return all
 }
 
-func (b block) packets() (sum uint64) {
+func (b block) volume() (sum volume) {
 	for _, f := range b {
-		sum += f.Packets
+		sum = sum.plus(volumeOf(f))
 	}
 	return sum
 }
@@ -86,32 +86,25 @@ func (p *explainPage) findings() {
 		p.brief(i+1, p.blocks[i])
 	}
 	if rest = rest[len(named):]; len(rest) > 0 {
-		packets := uint64(0)
+		var much volume
 		for _, i := range rest {
-			packets += p.blocks[i].packets()
+			much = much.plus(p.blocks[i].volume())
 		}
 		left := p.say("and "+quantity.Count(uint64(len(rest)))+" more", "其余 "+quantity.Count(uint64(len(rest)))+" 项")
-		p.split(strings.Repeat(" ", indent)+left, p.packets(packets))
+		p.split(strings.Repeat(" ", indent)+left, much.text().In(p.Lang))
 	}
 }
 
 // brief is a block in one line, with its ports where there is room for them.
 func (p *explainPage) brief(n int, b block) {
-	packets := p.packets(b.packets())
+	much := b.volume().text().In(p.Lang)
 	if services := b[0].Services; len(services) > 0 && len(services) <= 8 {
-		with := ports(services) + p.say(", ", "，") + packets
+		with := ports(services) + p.say(", ", "，") + much
 		if 2+indent+textwidth.Of(p.titleOf(b))+textwidth.Of(with) <= columns {
-			packets = with
+			much = with
 		}
 	}
-	p.title(n, b, packets)
-}
-
-func (p *explainPage) packets(n uint64) string {
-	if n == 1 {
-		return p.say("1 packet", "1 包")
-	}
-	return p.say(quantity.Count(n)+" packets", quantity.Count(n)+" 包")
+	p.title(n, b, much)
 }
 
 // block writes one block in at most seven lines.
@@ -145,10 +138,11 @@ func (p *explainPage) facts(b block) []string {
 		o.Accepted += f.Outcome.Accepted
 		o.Blocked += f.Outcome.Blocked
 		all += f.Observations
-		if fewest == 0 || f.Packets < fewest {
-			fewest = f.Packets
+		much := volumeOf(f).number()
+		if fewest == 0 || much < fewest {
+			fewest = much
 		}
-		most = max(most, f.Packets)
+		most = max(most, much)
 		if f.New {
 			fresh++
 		}
@@ -161,11 +155,13 @@ func (p *explainPage) facts(b block) []string {
 		out = append(out, p.say(fmt.Sprintf("%s of %s new since the baseline", quantity.Count(fresh), quantity.Count(uint64(len(b)))),
 			fmt.Sprintf("%s 个中有 %s 个是基线之后新出现的", quantity.Count(uint64(len(b))), quantity.Count(fresh))))
 	}
+	v := b.volume()
+	sum := v.text()
 	if fewest == most {
-		out = append(out, p.say(quantity.Count(b.packets())+" packets in all, "+quantity.Count(most)+" each", "共 "+quantity.Count(b.packets())+" 包，每个 "+quantity.Count(most)+" 包"))
+		out = append(out, p.say(sum.EN+" in all, "+quantity.Count(most)+" each", "共 "+sum.ZH+"，每个 "+v.of(most).ZH))
 	} else {
-		out = append(out, p.say(quantity.Count(b.packets())+" packets in all, "+quantity.Count(fewest)+" to "+quantity.Count(most)+" each",
-			"共 "+quantity.Count(b.packets())+" 包，每个 "+quantity.Count(fewest)+" 至 "+quantity.Count(most)+" 包"))
+		out = append(out, p.say(sum.EN+" in all, "+quantity.Count(fewest)+" to "+quantity.Count(most)+" each",
+			"共 "+sum.ZH+"，每个 "+quantity.Count(fewest)+" 至 "+v.of(most).ZH))
 	}
 	if ports := p.portsOf(b[0].Services); ports != "" {
 		out = append(out, ports)
@@ -293,6 +289,6 @@ func (p *explainPage) titleOf(b block) string {
 	return strings.NewReplacer(
 		"{subjects}", quantity.Count(uint64(len(b))), "{subject}", subject(b[0]), "{target}", target, "{targets}", strconv.Itoa(len(b[0].Targets)),
 		"{ports}", strings.Join(numbers[:min(8, len(numbers))], " "), "{port}", port,
-		"{service}", service, "{services}", strings.Join(names[:min(3, len(names))], ", "), "{count}", quantity.Count(b.packets()),
+		"{service}", service, "{services}", strings.Join(names[:min(3, len(names))], ", "), "{count}", quantity.Count(b.volume().number()),
 	).Replace(class.Titles.In(p.Lang))
 }

@@ -17,14 +17,14 @@ func (p *explainPage) noise() {
 	}
 	fresh := false
 	p.b.WriteByte('\n')
-	p.tableRow(p.say("Routine noise", "常见噪声"), "", p.say("packets", "包数"), p.say("share", "占比"), p.say("sources", "来源数"))
+	p.tableRow(p.say("Routine noise", "常见噪声"), "", volume{p.r.Totals.Packets, p.r.Totals.Observations}.heading().In(p.Lang), p.say("share", "占比"), p.say("sources", "来源数"))
 	for _, n := range p.r.Families {
 		mark := "  "
 		if n.New {
 			mark = "+ "
 			fresh = true
 		}
-		p.tableRow(mark+n.Title, ports(n.Services), quantity.Count(n.Packets), share(n.Share), quantity.Count(n.Sources))
+		p.tableRow(mark+n.Title, ports(n.Services), quantity.Count(volume{n.Packets, n.Observations}.number()), share(n.Share), quantity.Count(n.Sources))
 	}
 	all := float64(max(1, p.r.Totals.Observations))
 	p.tableRow(p.say("Not explained", "未能归类"), "", quantity.Count(p.r.Unexplained.Observations),

@@ -27,8 +27,9 @@ func (p *explainPage) quiet(class string) {
 			p.b.WriteByte('\n')
 		}
 		p.wrapped(p.word(portlore.Fine) + "  " + n.Title)
-		p.wrappedRow("", p.say(fmt.Sprintf("%s packets, %s of all, %s", quantity.Count(n.Packets), share(n.Share), quantity.Plural(n.Sources, "source")),
-			fmt.Sprintf("%s 包，占 %s，来源 %s 个", quantity.Count(n.Packets), share(n.Share), quantity.Count(n.Sources))))
+		much := volume{n.Packets, n.Observations}.text()
+		p.wrappedRow("", p.say(fmt.Sprintf("%s, %s of all, %s", much.EN, share(n.Share), quantity.Plural(n.Sources, "source")),
+			fmt.Sprintf("%s，占 %s，来源 %s 个", much.ZH, share(n.Share), quantity.Count(n.Sources))))
 		if p.Base != nil {
 			p.meaning(n)
 		}

@@ -13,6 +13,9 @@ import (
 // whole shows one finding with all that is known of it.
 func (p *explainPage) whole(n int) {
 	if n > len(p.blocks) {
+		if doors := DoorBlocks(p.r); n-len(p.blocks) <= len(doors) {
+			p.wholeDoors(n, doors[n-len(p.blocks)-1])
+		}
 		return
 	}
 	if len(p.blocks[n-1]) > 1 {
@@ -94,7 +97,7 @@ func (p *explainPage) wholeBlock(n int, b block) {
 		if f.New {
 			mark = p.say("new", "新")
 		}
-		p.line(strings.Repeat(" ", indent) + textwidth.Pad(subject(f), width) + padLeft(p.packets(f.Packets), 17) + "  " +
+		p.line(strings.Repeat(" ", indent) + textwidth.Pad(subject(f), width) + padLeft(volumeOf(f).text().In(p.Lang), 17) + "  " +
 			textwidth.Pad(p.period(f), 26) + mark)
 	}
 	if p.Why {

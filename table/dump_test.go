@@ -31,5 +31,8 @@ func dump(t *Table) string {
 			sum += mix(uint64(i)<<32|uint64(j), uint64(n))
 		}
 	}
+	for h, r := range t.claims {
+		sum += mix(uint64(h), uint64(r.Level)) ^ uint64(len(r.Message))<<32 + uint64(r.Message[len(r.Message)-1])
+	}
 	return strings.Join(lines, "") + fmt.Sprintf("rates %x of %d\n", sum, t.rates.total)
 }

@@ -30,25 +30,46 @@ const (
 	UDPReply              // UDP from a service's port to a port of no service
 	UDP                   // other UDP
 	TCPUnsaid             // TCP of which the flags are not said
-	Kinds                 // how many there are
+	TCPReply              // the same, from a service's port to a high port of no service
+
+	// What a sensor claims is no packet: it is judged by itself, and counted
+	// without packets.
+	Alerts         // a rule of a sensor matched
+	Bans           // a blocker shut the source out
+	LoginsRefused  // a wrong name or password
+	LoginsAccepted // let in by name and password, or by key
+	Martians       // the kernel has no route back to the source
+	SynFloods      // the kernel runs out of room for half-open connections
+	Kinds          // how many there are
+
+	PacketKinds = Alerts // how many of them are packets: the first
 )
 
 // String is the name used in dumps and docs.
 func (k Kind) String() string {
 	return [...]string{
 		"other", "malformed", "fragment", "dhcp", "discovery", "control", "cast", "icmp-error", "echo",
-		"echo-reply", "icmp-other", "syn-ack", "reset", "stray", "stealth", "syn", "udp-reply", "udp", "tcp",
+		"echo-reply", "icmp-other", "syn-ack", "reset", "stray", "stealth", "syn", "udp-reply", "udp", "tcp", "tcp-reply",
+		"alerts", "bans", "logins-refused", "logins-accepted", "martians", "syn-floods",
 	}[k]
 }
+
+// Claimed says that observations of this kind are what a sensor claims.
+func (k Kind) Claimed() bool { return k >= Alerts && k < Kinds }
 
 // Replies says that observations of this kind are shaped like answers: their
 // service port is the source port.
 func (k Kind) Replies() bool {
-	return k == SynAck || k == Reset || k == UDPReply
+	return k == SynAck || k == Reset || k == UDPReply || k == TCPReply
 }
 
 // KindOf judges one observation by itself: nothing remembered, nothing looked up.
 func KindOf(o *portlore.Observation) Kind {
+	if o.Said != nil {
+		if k := claimedKind(o.Said.Claim); k != Other {
+			return k
+		}
+	}
 	if o.Has&portlore.HasProto == 0 {
 		return Other
 	}
@@ -76,6 +97,25 @@ func KindOf(o *portlore.Observation) Kind {
 	return Other
 }
 
+// claimedKind is the kind of a claim; Other: it is about a packet like any other.
+func claimedKind(c portlore.Claim) Kind {
+	switch c {
+	case portlore.Alert:
+		return Alerts
+	case portlore.Ban:
+		return Bans
+	case portlore.LoginRefused:
+		return LoginsRefused
+	case portlore.LoginAccepted:
+		return LoginsAccepted
+	case portlore.Martian:
+		return Martians
+	case portlore.SynFlood:
+		return SynFloods
+	}
+	return Other
+}
+
 func tcpKind(o *portlore.Observation, cast bool) Kind {
 	const setup = portlore.SYN | portlore.FIN | portlore.RST | portlore.ACK
 	switch {
@@ -88,6 +128,9 @@ func tcpKind(o *portlore.Observation, cast bool) Kind {
 	case o.Has&portlore.HasFlags == 0:
 		if cast {
 			return Cast
+		}
+		if servesTCP(o.SrcPort) && !servesTCP(o.DstPort) && o.DstPort >= 1024 {
+			return TCPReply
 		}
 		return TCPUnsaid
 	}
@@ -203,6 +246,22 @@ func servesUDP(p uint16) bool {
 	switch p {
 	case 1194, 1434, 1701, 1900, 3283, 3389, 3478, 3702, 4500, 5060, 5349, 5353, 5355, 5683, 10001, 11211,
 		19302, 27015, 27960, 37810, 51820:
+		return true
+	}
+	return false
+}
+
+// servesTCP says that a port is one from which TCP services answer: the system
+// ports (RFC 6335) and the registered ports of services that are met every day.
+// 6000 is none of them: scanners send from there.
+func servesTCP(p uint16) bool {
+	if p < 1024 {
+		return p != 0
+	}
+	switch p {
+	case 1433, 1521, 1723, 1883, 1935, 2049, 2222, 2375, 2376, 2379, 3128, 3268, 3306, 3389, 4443, 5044, 5060, 5061, 5222, 5223, 5228, 5269, 5432, 5601,
+		5671, 5672, 5900, 5938, 5985, 5986, 6379, 6443, 6514, 6667, 6697, 7443, 8000, 8008, 8080, 8081, 8088, 8140, 8443, 8530, 8531, 8883, 8888,
+		9000, 9090, 9092, 9093, 9200, 9300, 9418, 9443, 9997, 10050, 10051, 10250, 11211, 25565, 27017:
 		return true
 	}
 	return false

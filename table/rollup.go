@@ -72,6 +72,9 @@ func (t *Table) rebuild(to func(*row) (key, bool), moved *uint64) {
 	clear(t.index)
 	for i := range n {
 		r := &old[i/rowsPerChunk][i%rowsPerChunk]
+		if r.listed() {
+			t.settle(r)
+		}
 		k, changed := to(r)
 		at, found := t.at(k)
 		if !changed && !found {

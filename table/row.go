@@ -78,11 +78,14 @@ type entry struct {
 	ttl    uint8
 	bits   uint8
 	kind   Kind
-	mark   uint8 // of the row: side, roll<<1, habit<<3, markFull
+	mark   uint8 // of the row: side, roll<<1, habit<<3, markList, markFull
 	tell   Tell  // of the payload
 }
 
-const markFull = 0x80
+const (
+	markFull = 0x80
+	markList = 0x40
+)
 
 // service is the service port: where answers come from, where questions go to.
 func (e *entry) service() uint16 {
@@ -196,6 +199,16 @@ func PrintLength(print uint32) uint8  { return uint8(print >> 8) }
 
 // add counts an entry that stands for so many observations.
 func (f *full) add(p *pool, side Side, e *entry, count, packets, bytes uint64) {
+	f.count(e, count, packets, bytes)
+	n := uint32(min(count, math.MaxUint32))
+	first := seconds(e.time)
+	e.each(side, func(which int, key uint64) {
+		p.add(&f.sets[which], &shapesOf[which], key, first, n)
+	})
+}
+
+// count is add without the sets.
+func (f *full) count(e *entry, count, packets, bytes uint64) {
 	if f.observations == 0 {
 		f.first, f.last = e.time, e.time
 		f.minLength, f.maxLength, f.minTTL, f.maxTTL = e.length, e.length, e.ttl, e.ttl
@@ -217,11 +230,6 @@ func (f *full) add(p *pool, side Side, e *entry, count, packets, bytes uint64) {
 	if e.bits&bitAnswered != 0 {
 		f.answered += count
 	}
-	n := uint32(min(count, math.MaxUint32))
-	first := seconds(e.time)
-	e.each(side, func(which int, key uint64) {
-		p.add(&f.sets[which], &shapesOf[which], key, first, n)
-	})
 }
 
 // each yields the keys that an entry adds to the sets of its row. Of what was
@@ -256,7 +264,7 @@ func (e *entry) each(side Side, put func(which int, key uint64)) {
 	if e.time != 0 {
 		put(times, uint64(e.time))
 	}
-	if e.print != 0 {
+	if e.print != 0 && !e.kind.Claimed() {
 		put(prints, uint64(scatter(e.print))<<32|uint64(e.print))
 	}
 	if e.place != 0 {
@@ -270,6 +278,9 @@ func (e *entry) each(side Side, put func(which int, key uint64)) {
 	}
 	if e.tell != NoTell {
 		put(tells, uint64(e.tell))
+	}
+	if e.kind.Claimed() {
+		put(tells, uint64(e.print)<<32|uint64(e.print))
 	}
 }
 
@@ -374,6 +385,9 @@ func (h *Half) set(which int) Set {
 
 // fill makes h the view of a row.
 func (h *Half) fill(t *Table, r *row) {
+	if r.listed() {
+		t.settle(r)
+	}
 	k := r.key()
 	*h = Half{Kind: k.kind, Side: k.side, pool: &t.pool, Net: k.roll == net64, Port: k.roll == port}
 	if !h.Port {

@@ -7,8 +7,8 @@
 // the distinct (see set.go). So any order, any split and any tree of merges of
 // the same evidence give the same Table.
 //
-// A row is compact while one observation is all that was made of it and full
-// from the second on. When the table reaches its limit, compact rows are rolled
+// A row is compact while one observation is all that was made of it, has a list of
+// them while there are few (see list.go) and is full from then on. When the table reaches its limit, compact rows are rolled
 // up: IPv6 sources to their /64, then all by port. Nothing is ever dropped, and
 // [Table.RolledUp] says what became coarse.
 package table
@@ -28,18 +28,21 @@ const DefaultLimit = 160 << 20
 
 // A Table is filled by one goroutine; several are filled side by side and merged.
 type Table struct {
-	limit  int
-	seed   uint64 // of the index only: no evidence can be made to collide in it
-	rows   [][]row
-	n      int      // rows in use
-	index  []uint64 // hash bits << 32 | row number + 1; zero: empty
-	fulls  [][]full
-	nfull  int
-	freed  []uint32 // full rows given back
-	pool   pool
-	rates  rates
-	names  map[uint32]string // interfaces by hash
-	rolled RollUp
+	limit    int
+	seed     uint64 // of the index only: no evidence can be made to collide in it
+	rows     [][]row
+	n        int      // rows in use
+	index    []uint64 // hash bits << 32 | row number + 1; zero: empty
+	fulls    [][]full
+	nfull    int
+	freed    []uint32 // full rows given back
+	pool     pool
+	listed   int // rows with lists
+	settling *settling
+	rates    rates
+	names    map[uint32]string // interfaces by hash
+	claims   claims
+	rolled   RollUp
 
 	lastIface [2]struct { // the names seen last: evidence repeats them
 		name string
@@ -63,7 +66,7 @@ const (
 
 // New makes an empty table that stays below limit bytes; zero: [DefaultLimit].
 func New(limit int) *Table {
-	t := &Table{seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}, rates: newRates()}
+	t := &Table{seed: rand.Uint64(), index: make([]uint64, 1<<10), names: map[uint32]string{}, claims: claims{}, settling: newSettling(), rates: newRates()}
 	t.SetLimit(limit)
 	return t
 }
@@ -83,7 +86,11 @@ func (t *Table) Add(o *portlore.Observation) {
 	}
 	count, packets := max(1, o.Count), max(1, o.Packets)
 	bytes := o.Bytes
-	if bytes == 0 {
+	if kind.Claimed() {
+		e.print, packets, bytes = t.claim(o.Said), 0, 0
+		e.shape, e.length, e.tell = uint16(o.Said.Level), 0, NoTell
+	}
+	if bytes == 0 && !kind.Claimed() {
 		bytes = uint64(o.Length)
 	}
 	single := count == 1 && packets == 1 && bytes == uint64(e.length)
@@ -91,6 +98,9 @@ func (t *Table) Add(o *portlore.Observation) {
 	srcPeer, dstPeer := src.hash(), dst.hash()
 	e.peer = dstPeer
 	t.add(key{addr: src, kind: kind, side: Sent}, &e, single, count, packets, bytes)
+	if kind.Claimed() && !o.Dst.IsValid() {
+		return // nobody received anything
+	}
 	e.peer, e.iface = srcPeer, 0
 	if stations && o.LinkDst != 0 && !o.LinkCast {
 		e.iface = stationKey(o.LinkDst)
@@ -98,6 +108,9 @@ func (t *Table) Add(o *portlore.Observation) {
 	t.add(key{addr: dst, kind: kind, side: Received}, &e, single, count, packets, bytes)
 	if kind.rated() && e.time != 0 {
 		n := uint32(min(packets, math.MaxUint32))
+		if kind == Syn || kind == SynAck { // a flow that began with one has others too
+			n = uint32(min(count, math.MaxUint32))
+		}
 		t.rates.add(rateKey(dstPeer, kind, e.service()), slot(e.time), n)
 		if kind == UDP || kind == UDPReply {
 			t.rates.add(rateKey(dstPeer, UDP, AnyService), slot(e.time), n)
@@ -118,6 +131,7 @@ func (t *Table) add(k key, e *entry, single bool, count, packets, bytes uint64) 
 		mark := r.mark
 		r.entry = *e
 		r.mark |= mark
+	case found && single && r.mark&markFull == 0 && t.append(r, e):
 	default:
 		t.grown(r, found).add(&t.pool, k.side, e, count, packets, bytes)
 	}
@@ -128,6 +142,9 @@ func (t *Table) add(k key, e *entry, single bool, count, packets, bytes uint64) 
 func (t *Table) grown(r *row, entry bool) *full {
 	if n := r.full(); n != 0 {
 		return t.fullAt(n)
+	}
+	if r.listed() {
+		return t.settle(r)
 	}
 	n := t.newFull()
 	f := t.fullAt(n)
@@ -259,12 +276,22 @@ func (t *Table) Merge(u *Table) {
 			t.names[h] = name
 		}
 	}
+	t.claims.merge(u.claims)
 	t.rolled.Nets += u.rolled.Nets
 	t.rolled.Ports += u.rolled.Ports
 }
 
 func (t *Table) mergeRow(u *Table, from *row) {
 	n := from.full()
+	if from.listed() {
+		list := from.list()
+		words := u.pool.words(list)
+		for i := range int(list.n) {
+			e := unpack(words[i*entryWords:])
+			t.add(from.key(), &e, true, 1, 1, uint64(e.length))
+		}
+		return
+	}
 	if n == 0 {
 		t.add(from.key(), &from.entry, true, 1, 1, uint64(from.length))
 		return
@@ -275,7 +302,7 @@ func (t *Table) mergeRow(u *Table, from *row) {
 
 // Bytes is the memory in use, without what was given back and waits for the next.
 func (t *Table) Bytes() int {
-	return t.n*rowBytes + len(t.index)*8 + (t.nfull-len(t.freed))*fullBytes + t.pool.used*8 + 2*4*rateCells
+	return t.n*rowBytes + len(t.index)*8 + (t.nfull-len(t.freed))*fullBytes + t.pool.used*8 + t.listed*settledBytes + 2*4*rateCells
 }
 
 // RolledUp says what became coarse.

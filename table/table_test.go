@@ -2,6 +2,7 @@ package table
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/netip"
@@ -30,6 +31,12 @@ func someObservation() *rapid.Generator[portlore.Observation] {
 			Has:  portlore.HasProto | portlore.HasTTL | portlore.HasID,
 		}
 		o.Count, o.Packets = 1, 1
+		if pick("claimed", 6) == 0 {
+			o.Said = &portlore.Said{
+				Claim: portlore.Claim(1 + pick("claim", 7)), Level: portlore.Level(pick("level", 4)), Sensor: "sensor",
+				Rule: []byte(fmt.Sprint(pick("rule", 30))), Message: []byte(fmt.Sprint("message ", pick("message", 3))),
+			}
+		}
 		if pick("many", 8) == 0 {
 			o.Count, o.Packets = uint64(1+pick("count", 5)), uint64(1+pick("packets", 9))
 		}
@@ -128,7 +135,9 @@ func TestExactBelowK(t *testing.T) {
 					peer = PeerKey(o.Src)
 				}
 				w.observations += o.Count
-				w.packets += o.Packets
+				if !k.Claimed() {
+					w.packets += o.Packets
+				}
 				w.first, w.last = min(w.first, o.Time), max(w.last, o.Time)
 				w.peers[peer] += int(o.Count)
 				service := o.DstPort
@@ -311,11 +320,11 @@ func TestRates(t *testing.T) {
 		n.Time = begin + int64(i)*1e9
 		tab.Add(&n)
 	}
-	minute, burst := tab.Peak(o.Dst, Syn, o.DstPort, begin, begin+5000*60e9)
+	minute, burst := tab.Peak(o.Dst, Syn, o.DstPort, begin, begin+5000*60e9, 0)
 	if minute < 1501 || minute > 1520 || burst < 1500 || burst > minute {
 		t.Errorf("peak %d in one minute and %d in twenty seconds, were 1501 and 1501", minute, burst)
 	}
-	if minute, _ := tab.Peak(o.Dst, Syn, 4711, begin, begin+5000*60e9); minute > 20 {
+	if minute, _ := tab.Peak(o.Dst, Syn, 4711, begin, begin+5000*60e9, 0); minute > 20 {
 		t.Errorf("%d packets a minute at a port that got none", minute)
 	}
 }

@@ -29,7 +29,7 @@ func runExplain(e *env, args []string) int {
 		io.WriteString(e.stdout, explainHelp().In(lang))
 		return exitDone
 	case err != nil:
-		return e.fail(exitUsage, "explain: %v", err)
+		return e.fail(exitUsage, "explain: %s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "explain: %v", langErr)
 	}
@@ -61,7 +61,7 @@ func runExplain(e *env, args []string) int {
 		r.Partial = true
 		x.code = worse(x.code, exitInterrupted)
 	}
-	if r.Totals.Observations == 0 && !(x.asksForPart() && x.read()) {
+	if r.Totals.Observations == 0 && len(r.Doors) == 0 && !(x.asksForPart() && x.read()) {
 		x.code = worse(x.code, exitUnread)
 	}
 	if opt.failOn > 0 && r.Word >= opt.failOn {
@@ -83,6 +83,7 @@ type explainer struct {
 
 	tables []*table.Table
 	inputs []portlore.Input
+	doors  []portlore.Door         // of all inputs, those asked for
 	left   []tally                 // of each worker, what was not asked for
 	one    []*portlore.Observation // the first of each worker, for an answer field by field
 	head   []byte                  // the beginning of the input, when the reader asks why
@@ -112,7 +113,7 @@ func (x *explainer) prepare() bool {
 func (x *explainer) judge() portlore.Report {
 	t := x.merged()
 	o := detect.Options{
-		Base: x.base, Lang: x.lang, Home: x.opt.home, Source: x.opt.source, Inputs: x.inputs, Time: x.stamp,
+		Base: x.base, Lang: x.lang, Home: x.opt.home, Source: x.opt.source, Inputs: x.inputs, Doors: x.doors, Time: x.stamp,
 	}
 	r := detect.Judge(t, o)
 	if x.opt.why {

@@ -35,6 +35,7 @@ func (o *explainOptions) zone() *time.Location { return cmp.Or(o.read.Zone, time
 
 func explainFlags(args []string) (opt explainOptions, rest []string, err error) {
 	var since, until string
+	var columns []string
 	set := flag.NewFlagSet("explain", flag.ContinueOnError)
 	set.Func("home", "", func(s string) error {
 		p, err := parsePrefix(s)
@@ -82,6 +83,10 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 		opt.read.Zone, err = time.LoadLocation(s)
 		return wanted(err, "a time zone such as Europe/Berlin")
 	})
+	set.Func("map", "", func(s string) error {
+		columns = append(columns, strings.Split(s, ",")...)
+		return nil
+	})
 	opt.read.Now = time.Now()
 	set.Func("now", "", func(s string) (err error) {
 		opt.read.Now, err = time.Parse(time.RFC3339, s)
@@ -117,6 +122,9 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 		err = fmt.Errorf("--color %s: want auto, always or never", opt.color)
 	default:
 		err = opt.only.period(since, until, opt.read.Now, opt.zone())
+		if err == nil {
+			opt.read.Columns, err = parseColumns(columns)
+		}
 	}
 	return opt, rest, err
 }
@@ -135,4 +143,27 @@ func parsePrefix(s string) (netip.Prefix, error) {
 		return netip.PrefixFrom(a, a.BitLen()), nil
 	}
 	return netip.ParsePrefix(s)
+}
+
+// parseColumns takes columns of a table by what they are: src=3, dst=Victim.
+func parseColumns(pairs []string) (map[string]string, error) {
+	keys := format.ColumnKeys()
+	columns := map[string]string{}
+	for _, pair := range pairs {
+		key, column, ok := strings.Cut(pair, "=")
+		n, err := strconv.Atoi(column)
+		bad := func(en, zh string) (map[string]string, error) {
+			return nil, told{portlore.Text{EN: fmt.Sprintf("--map %s: %s", pair, en), ZH: fmt.Sprintf("--map %s：%s", pair, zh)}}
+		}
+		switch {
+		case !ok || column == "":
+			return bad("want KEY=COLUMN, such as src=3 or dst=Victim", "应写成 键=列，如 src=3 或 dst=Victim")
+		case !slices.Contains(keys, key):
+			return bad("no such key; there are "+strings.Join(keys, ", "), "没有这个键；可用的有 "+strings.Join(keys, "、"))
+		case err == nil && (n < 1 || n > format.MaxColumns):
+			return bad(fmt.Sprintf("columns are numbered from 1 to %d", format.MaxColumns), fmt.Sprintf("列号从 1 到 %d", format.MaxColumns))
+		}
+		columns[key] = column
+	}
+	return columns, nil
 }

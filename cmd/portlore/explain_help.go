@@ -41,6 +41,10 @@ What is shown:
                   they are not in the future
   --tz ZONE       zone of stamps that have none, such as Europe/Berlin;
                   otherwise UTC
+  --map KEY=COLUMN,...    what is in which column of a table (CSV), by name or
+                  by number from 1, where its header does not say: src=3,dst=5;
+                  src, dst, sport, dport, proto, action, time, packets, bytes,
+                  flags, in, out, rule
   --now TIME      take this for the present, such as 2026-01-31T23:59:59Z
   --fail-on fix|check|note    exit 1 when a finding says so, or worse
   --strict        exit 3 when a line was malformed
@@ -83,6 +87,9 @@ printed, marked PARTIAL).
 
   --year 年       时间戳没有年份时采用；不给则取不晚于现在的最近一年
   --tz 时区       时间戳没有时区时采用，如 Asia/Shanghai；不给则按 UTC
+  --map 键=列,... 表格（CSV）的表头没有说明时，指明各列是什么：列名，或从 1
+                  起的列号，如 src=3,dst=5；键有 src、dst、sport、dport、
+                  proto、action、time、packets、bytes、flags、in、out、rule
   --now 时间      以此为当前时间，如 2026-01-31T23:59:59Z
   --fail-on fix|check|note    出现该级别或更重的条目时，退出码为 1
   --strict        有行写错时，退出码为 3

@@ -153,6 +153,9 @@ func (x *explainer) mute(r *portlore.Report) {
 	var muted uint64
 	var next time.Time
 	r.Word = portlore.Fine
+	for i := range r.Doors {
+		r.Word = max(r.Word, r.Doors[i].Word)
+	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if rule := x.ruleFor(f); rule != nil {

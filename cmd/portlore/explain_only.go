@@ -168,7 +168,8 @@ func (x *explainer) onlyClasses(r *portlore.Report) {
 		return
 	}
 	var hidden uint64
-	things := len(portlore.Alike(r.Findings))
+	things := len(portlore.Alike(r.Findings)) + len(r.Doors)
+	r.Doors = []portlore.Door{}
 	r.Findings = slices.DeleteFunc(r.Findings, func(f portlore.Finding) bool {
 		if x.wants(f.Class, "") || slices.ContainsFunc(slices.Concat(f.Also, f.Attributes), func(c string) bool { return x.wants(c, "") }) {
 			return false

@@ -94,6 +94,7 @@ func (x *explainer) readOne(ctx context.Context, name string, sinks []format.Sin
 		res.Input.Notes = append(res.Input.Notes, n.In(x.lang))
 	}
 	res.Input.Notes = append(res.Input.Notes, x.leftOut()...)
+	res.Input.Notes = append(res.Input.Notes, x.takeDoors(&res)...)
 	x.inputs = append(x.inputs, res.Input)
 	switch {
 	case err != nil && ctx.Err() == nil:

@@ -17,7 +17,7 @@ import (
 // is new.
 func (x *explainer) sentence(r *portlore.Report) string {
 	s := detect.Sentence(r, x.lang)
-	if x.asksForPart() && x.read() && r.Totals.Observations == 0 {
+	if x.asksForPart() && x.read() && r.Totals.Observations == 0 && len(r.Doors) == 0 {
 		s = x.nothingAsked()
 	}
 	if x.baseline != nil {

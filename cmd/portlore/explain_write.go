@@ -26,7 +26,7 @@ func (x *explainer) write(r *portlore.Report) {
 		Lang: x.lang, Show: x.opt.show, All: x.opt.all, Color: x.color(), Why: x.opt.why, Base: x.base,
 		Quiet: x.opt.quietClass, Session: x.session(), Own: x.opt.own,
 	}
-	blocks := len(portlore.Alike(r.Findings))
+	blocks := len(portlore.Alike(r.Findings)) + len(report.DoorBlocks(r))
 	switch {
 	case x.opt.formatName == "json":
 		x.advise(r)
@@ -40,7 +40,7 @@ func (x *explainer) write(r *portlore.Report) {
 	case x.opt.quietClass != "" && len(report.NoiseOf(r, x.opt.quietClass)) == 0:
 		x.code = worse(x.code, exitUsage)
 		x.say(noNoise(x.opt.quietClass).In(x.lang))
-	case r.Totals.Observations == 1 && x.opt.show == 0 && x.opt.quietClass == "" && x.single() != nil:
+	case r.Totals.Observations == 1 && len(r.Doors) == 0 && x.opt.show == 0 && x.opt.quietClass == "" && x.single() != nil:
 		err = report.Line(out, r, x.pasted(), style)
 	default:
 		err = report.Explain(out, r, style)

@@ -54,7 +54,8 @@ const isCut = "missing: the frame is cut"
 
 // A Decoder reads frames one by one. The zero value is ready.
 type Decoder struct {
-	Fault Fault // of the last frame that was malformed
+	Fault   Fault  // of the last frame that was malformed
+	Content []byte // what its transport carried, as far as it was captured; part of the frame
 
 	frame []byte // what was captured
 	wire  int    // length of the frame as it was on the link
@@ -69,7 +70,7 @@ type Decoder struct {
 // which NFLOG holds some numbers. Ob comes in zeroed but for what the capture
 // file says itself.
 func (d *Decoder) Decode(link Link, bigEndian bool, frame []byte, wire int, ob *portlore.Observation) Outcome {
-	d.frame, d.wire, d.ob = frame, max(wire, len(frame)), ob
+	d.frame, d.wire, d.ob, d.Content = frame, max(wire, len(frame)), ob, nil
 	switch link {
 	case Ethernet:
 		return d.ethernet()

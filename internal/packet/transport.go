@@ -127,6 +127,7 @@ func (d *Decoder) inner(b []byte) {
 
 func (d *Decoder) payload(b []byte) {
 	if len(b) > 0 {
+		d.Content = b
 		d.ob.Payload = b[:min(len(b), payloadMax)]
 	}
 }

@@ -7,52 +7,6 @@ import (
 	"github.com/portlore/portlore/internal/addr"
 )
 
-// journal reads the envelope of "journalctl -o json": one JSON object per line,
-// in which MESSAGE is what was said. A message that is not UTF-8 comes as an
-// array of byte values. False: the line is no such object. See
-// systemd.journal-fields(7) and the Journal JSON Format of systemd.io.
-//
-// Columns of a message that had to be decoded count from where it starts.
-func (l *line) journal() bool {
-	text := l.text
-	var message, identifier, transport []byte
-	ok := eachMember(text, func(key, value []byte, at int) {
-		switch string(key) {
-		case "MESSAGE":
-			message = value
-			l.column = at + 1
-		case "__REALTIME_TIMESTAMP":
-			l.when = microseconds(inner(value))
-		case "_TRANSPORT":
-			transport = inner(value)
-		case "SYSLOG_IDENTIFIER":
-			identifier = inner(value)
-		}
-	})
-	if message == nil {
-		l.when = stamp{}
-		return false
-	}
-	if !ok {
-		l.when.bad = true
-		l.bad = fault{at: len(text), field: "} of the JSON object", why: isMissing}
-	}
-	l.program = identifier
-	if string(transport) == "kernel" {
-		l.program = kernelName
-	}
-	l.message = l.decode(message)
-	if message[0] == '"' {
-		l.column++
-	}
-	if len(l.message) > 0 && l.message[0] == '[' && len(l.program) == 0 {
-		p := skipBlanks(l.message, uptimeSize(l.message))
-		l.message = l.message[p:]
-		l.column += p
-	}
-	return true
-}
-
 // eachMember calls f for the members of the JSON object in b, in their order,
 // with key and value as they are written, the key without quotes, and with the
 // offset of the value. It tells whether the object came to its end.
@@ -114,7 +68,8 @@ func valueEnd(b []byte, p int) int {
 // decode is the text of a JSON string, or of an array of byte values. A string
 // without escapes is not copied.
 func (l *line) decode(value []byte) []byte {
-	out := l.decoded[:0]
+	a := l.wrap()
+	out := a.decoded[a.depth][:0]
 	switch {
 	case value[0] == '"' && bytes.IndexByte(value, '\\') < 0:
 		return inner(value)
@@ -131,7 +86,8 @@ func (l *line) decode(value []byte) []byte {
 			}
 		}
 	}
-	l.decoded = out
+	out = withoutColours(out)
+	a.decoded[a.depth] = out
 	return out
 }
 
@@ -168,18 +124,6 @@ func unescape(out, s []byte) []byte {
 		}
 	}
 	return out
-}
-
-// microseconds reads a time as the journal gives it.
-func microseconds(b []byte) stamp {
-	if len(b) == 0 || len(b) > 16 || !isNumber(b) {
-		return stamp{}
-	}
-	n := int64(0)
-	for _, c := range b {
-		n = n*10 + int64(c-'0')
-	}
-	return fromEpoch(n*1000, stated, len(b))
 }
 
 // inner is a string without its quotes.
