@@ -43,8 +43,12 @@ func isUnit(part string) bool {
 func containerOf(parents []string, part string) string {
 	name := strings.TrimSuffix(part, ".scope")
 	for _, engine := range []struct{ head, name string }{
-		{"docker-", "docker"}, {"libpod-", "podman"}, {"cri-containerd-", "containerd"}, {"crio-", "crio"},
-		{"nerdctl-", "containerd"}, {"buildkit-", "buildkit"},
+		{"docker-", "docker"},
+		{"libpod-", "podman"},
+		{"cri-containerd-", "containerd"},
+		{"crio-", "crio"},
+		{"nerdctl-", "containerd"},
+		{"buildkit-", "buildkit"},
 	} {
 		if id, ok := strings.CutPrefix(name, engine.head); ok && isID(id) {
 			return engine.name + ":" + id[:12]

@@ -90,7 +90,7 @@ func (c comparison) fields(at string, n *node, typ reflect.Type) (found []string
 	var names, required []string
 	for field := range typ.Fields() {
 		name, option, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if name == "" || !field.IsExported() {
+		if name == "" || name == "-" || !field.IsExported() {
 			continue
 		}
 		names = append(names, name)
