@@ -1,6 +1,9 @@
 package host
 
 import (
+	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -89,3 +92,24 @@ func isID(s string) bool {
 
 // unescape undoes systemd's escaping of a dash in a name (systemd.unit(5)).
 func unescape(s string) string { return strings.ReplaceAll(s, `\x2d`, "-") }
+
+// dockerProxyTarget reads where the proxy of a published port leads:
+// docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 172.17.0.2 -container-port 80
+func dockerProxyTarget(command string) netip.AddrPort {
+	words := strings.Fields(command)
+	arg := func(name string) string {
+		if i := slices.Index(words, name); i >= 0 && i+1 < len(words) {
+			return words[i+1]
+		}
+		return ""
+	}
+	a, err := netip.ParseAddr(arg("-container-ip"))
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	port, err := strconv.ParseUint(arg("-container-port"), 10, 16)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(a, uint16(port))
+}
