@@ -17,7 +17,7 @@ type Observation struct {
 	Time int64
 
 	Src, Dst netip.Addr // zero Addr: not said; IPv4 is never in mapped form
-	SrcPort  uint16     // valid with HasPorts
+	SrcPort  uint16     // valid with HasPorts; zero with LacksSrcPort
 	DstPort  uint16     // valid with HasPorts
 	Proto    Proto      // valid with HasProto
 
@@ -74,6 +74,7 @@ const (
 	HasWindow
 	HasSeq
 	HasInner
+	LacksSrcPort // with HasPorts: the destination port alone is stated
 )
 
 // Inner is the head of the packet quoted inside an ICMP error.

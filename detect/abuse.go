@@ -31,7 +31,7 @@ var abuse = &Detector{
 			if !c.t.Find(h.Addr, table.UDPReply, table.Received, &back) || h.Packets < 20 || perMinuteOf(h) < 20 {
 				continue
 			}
-			if slices.Contains(amplifierPorts, port) && back.Bytes >= 5*h.Bytes && h.MinLength == h.MaxLength {
+			if slices.Contains(amplifierPorts, port) && back.Bytes >= 5*h.Bytes && h.MinLength == h.MaxLength && h.MinLength > 0 { // zero: the evidence says no lengths
 				d := c.finding(n, h, "reflect.abused", sure{0.85, both(
 					fmt.Sprintf("our answers are %d times as long as its questions, which are all alike", back.Bytes/max(1, h.Bytes)),
 					fmt.Sprintf("本机的应答是提问的 %d 倍，而提问千篇一律", back.Bytes/max(1, h.Bytes)))})

@@ -169,7 +169,7 @@ func checkOneSource(t failer, r *portlore.Report, o detect.Options, observations
 	t.Helper()
 	asked := 0
 	for _, f := range r.Findings {
-		if f.Sources != 1 || strings.Contains(f.Subjects[0], "/") || asked == 2 {
+		if len(f.Subjects) != 1 || strings.Contains(f.Subjects[0], "/") || asked == 2 {
 			continue
 		}
 		asked++

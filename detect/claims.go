@@ -76,7 +76,7 @@ func (c *Case) sensorOf(h *table.Half) string {
 var sensors = &Detector{
 	Name: "sensors",
 	Doc: "What sensors say. Alerts of a source that another detector already found out go with that finding; alerts of a low level alone are noise " +
-		"of the class sensor.alert; the rest of them are findings, which name the sensor and its rules. Bans are sensor.ban. Sources to which the kernel has no route back are " +
+		"of the class sensor.alert; the rest of them are findings, which name the sensor and its rules, and are a NOTE where all of it was stopped or the sensor says no level. Bans are sensor.ban. Sources to which the kernel has no route back are " +
 		"spoofed.martian. That a port has no room for half-open connections is dos.synflood.",
 	run: func(c *Case) {
 		for n, h := range c.rows(table.Alerts) {
@@ -113,7 +113,7 @@ func (c *Case) alerted(n uint32, h *table.Half) {
 	}
 	d := c.finding(n, h, "sensor.alert", sure{0.5, both("a sensor says so; what it saw is not in this evidence", "只有传感器这样说，它看到的内容不在这份证据里")})
 	d.facts = append(d.facts, said(rules)...)
-	d.stopped = h.Blocked > 0 && h.Blocked == h.Observations
+	d.mild = h.Blocked > 0 && h.Blocked == h.Observations || worst == portlore.LevelUnsaid && h.Accepted == 0
 	switch worst {
 	case portlore.LevelHigh:
 		d.severity = portlore.High

@@ -7,14 +7,15 @@ import (
 	"github.com/portlore/portlore/lore"
 )
 
-// programOf is the name of the program behind a door, in lower case; empty: it is
-// not known.
+// programOf is the name of the program behind a door, in lower case and without
+// what inetd and RPC programs are called by; empty: it is not known.
 func programOf(p *portlore.DoorProcess) string {
 	name := p.Name
 	if name == "" {
 		name = p.Exe[strings.LastIndexAny(p.Exe, `/\`)+1:]
 	}
-	return strings.TrimSuffix(strings.ToLower(name), ".exe")
+	name = strings.TrimSuffix(strings.ToLower(name), ".exe")
+	return strings.TrimPrefix(strings.TrimPrefix(name, "in."), "rpc.")
 }
 
 // programs are those whose name says what they serve, and the services (ids of
@@ -22,8 +23,8 @@ func programOf(p *portlore.DoorProcess) string {
 // containers, are none: anything may stand behind them.
 var programs = map[string][]string{
 	"sshd": {"ssh"}, "dropbear": {"ssh"}, "sshd-session": {"ssh"},
-	"telnetd": {"telnet"}, "in.telnetd": {"telnet"}, "utelnetd": {"telnet"},
-	"vsftpd": {"ftp"}, "proftpd": {"ftp"}, "pure-ftpd": {"ftp"}, "in.tftpd": {"tftp"}, "tftpd": {"tftp"},
+	"telnetd": {"telnet"}, "utelnetd": {"telnet"},
+	"vsftpd": {"ftp"}, "proftpd": {"ftp"}, "pure-ftpd": {"ftp"}, "tftpd": {"tftp"},
 	"nginx": {"http", "https"}, "apache2": {"http", "https"}, "httpd": {"http", "https"}, "lighttpd": {"http", "https"}, "caddy": {"http", "https"},
 	"squid": {"squid"}, "privoxy": {"privoxy"}, "tor": {"tor-socks", "tor-orport"}, "microsocks": {"socks"}, "sockd": {"socks"}, "danted": {"socks"},
 	"named": {"dns"}, "unbound": {"dns"}, "pdns_server": {"dns"}, "pdns_recursor": {"dns"}, "knotd": {"dns"}, "dnsmasq": {"dns", "dhcp", "tftp"},
@@ -32,10 +33,10 @@ var programs = map[string][]string{
 	"networkmanager": {"dhcp-client", "dhcpv6-client"}, "systemd-networkd": {"dhcp-client", "dhcpv6-client"}, "systemd-network": {"dhcp-client", "dhcpv6-client"},
 	"dhcpd":   {"dhcp"},
 	"chronyd": {"ntp"}, "ntpd": {"ntp"}, "ntpsec": {"ntp"}, "systemd-timesyncd": {"ntp"},
-	"smbd": {"smb"}, "nmbd": {"netbios"}, "rpcbind": {"rpcbind"}, "rpc.mountd": {"mountd"}, "rsync": {"rsync"}, "rsyncd": {"rsync"},
+	"smbd": {"smb"}, "nmbd": {"netbios"}, "rpcbind": {"rpcbind"}, "mountd": {"mountd"}, "rsync": {"rsync"}, "rsyncd": {"rsync"},
 	"cupsd": {"ipp"}, "lpd": {"lpd"}, "snmpd": {"snmp"}, "slapd": {"ldap"}, "krb5kdc": {"kerberos"}, "radiusd": {"radius"}, "freeradius": {"radius"},
 	"master": {"smtp", "submission", "submissions"}, "exim4": {"smtp", "submission", "submissions"}, "exim": {"smtp", "submission", "submissions"},
-	"sendmail": {"smtp", "submission"}, "dovecot": {"imap", "imaps", "pop3", "pop3s"},
+	"sendmail": {"smtp", "submission"}, "dovecot": {"imap", "pop3", "pop3s"},
 	"mysqld": {"mysql"}, "mariadbd": {"mysql"}, "postgres": {"postgresql"}, "postmaster": {"postgresql"},
 	"redis-server": {"redis"}, "valkey-server": {"redis"}, "memcached": {"memcached"}, "mongod": {"mongodb"}, "mongos": {"mongodb"},
 	"influxd": {"influxdb"}, "clickhouse-server": {"clickhouse"}, "clickhouse-serv": {"clickhouse"}, "sqlservr": {"mssql"}, "tnslsnr": {"oracle"},

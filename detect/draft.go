@@ -25,7 +25,7 @@ type draft struct {
 	flagless bool   // some of its TCP packets came without their flags
 	tells    bool   // it says something of its subjects that is worth a note
 	accuses  bool   // its subjects did it
-	stopped  bool   // a sensor's word that was also stopped: no more than worth knowing
+	mild     bool   // a sensor's word about what was stopped, or what it does not call grave: no more than worth knowing
 	always   bool   // it counts no observation and is said all the same
 	kind     string // which of several such; empty: there is only one
 	noise    bool   // a group of noise: who was asked, and how, is of no interest

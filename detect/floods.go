@@ -13,7 +13,7 @@ import (
 
 var floods = &Detector{
 	Name: "floods",
-	Doc: "A service of one host gets 1,000 SYNs within a minute (dos.synflood; where the evidence spans less than ten seconds, 100 a second, 500 and more), or 100 UDP packets, echo requests or stray TCP packets a " +
+	Doc: "A service of one host gets 1,000 SYNs within a minute (dos.synflood; where the evidence spans less than ten seconds, 100 a second, 500 and more; so do 1,000 half-open connections in a list of sockets), or 100 UDP packets, echo requests or stray TCP packets a " +
 		"second, 500 and more (dos.udpflood, dos.icmpflood, dos.tcpflood); UDP to all ports of a host counts together when 50 sources send it. What ours " +
 		"converse with is left out. Where most SYNs carry options like those of real clients and most were not stopped, " +
 		"it is a crowd: benign.flashcrowd. Claims the sources that send such packets to nothing else.",
@@ -96,13 +96,14 @@ type spot struct {
 }
 
 type hotSpot struct {
-	host    netip.Addr
-	peak    uint64 // packets a minute
-	sources int
-	bare    int // sources whose SYNs carry no options
-	packets uint64
-	blocked uint64
-	rows    []uint32
+	host     netip.Addr
+	peak     uint64 // packets a minute
+	snapshot bool   // connections at one moment
+	sources  int
+	bare     int // sources whose SYNs carry no options
+	packets  uint64
+	blocked  uint64
+	rows     []uint32
 }
 
 func (s *hotSpot) add(n uint32, h *table.Half) {
@@ -138,14 +139,17 @@ func hostOf(h *table.Half) spot {
 // hotSpots are the services of our hosts that got so much that it can be a flood.
 func (c *Case) hotSpots() map[spot]*hotSpot {
 	hot := map[spot]*hotSpot{}
-	look := func(h *table.Half, kind table.Kind, port uint16) {
+	look := func(h *table.Half, kind table.Kind, port uint16, count uint64) {
 		least := uint64(floodSyns) // and twenty seconds of the others need floodPackets, which is more in each slot
 		if c.why != nil {
 			least = 0 // whoever asks why wants to see the true numbers
 		}
 		minute, burst := c.t.Peak(h.Addr, kind, port, h.First, h.Last, least)
+		if kind == table.Syn && isSnapshot(h) {
+			minute = count
+		}
 		if c.why.isFlood(h, floodClasses[kind], minute, burst, h.Last-h.First) {
-			hot[spot{table.PeerKey(h.Addr), kind, port}] = &hotSpot{host: h.Addr, peak: minute}
+			hot[spot{table.PeerKey(h.Addr), kind, port}] = &hotSpot{host: h.Addr, peak: minute, snapshot: kind == table.Syn && isSnapshot(h)}
 		}
 	}
 	for _, h := range c.t.All() {
@@ -158,14 +162,22 @@ func (c *Case) hotSpots() map[spot]*hotSpot {
 		for it := range h.Ports().All() {
 			if uint64(it.Count) >= floodPackets {
 				_, port := it.Port()
-				look(h, h.Kind, port)
+				look(h, h.Kind, port, uint64(it.Count))
 			}
 		}
 		if h.Kind == table.UDP {
-			look(h, table.UDP, table.AnyService)
+			look(h, table.UDP, table.AnyService, h.Packets)
 		}
 	}
 	return hot
+}
+
+// isSnapshot says that a row is of connections that were open, or half so, at one
+// moment, as a host lists them: they have no time, and each was answered. A system
+// gives up on one that stays half-open within about a minute (tcp(7),
+// tcp_synack_retries).
+func isSnapshot(h *table.Half) bool {
+	return h.First == 0 && h.Last == 0 && h.Answered == h.Observations
 }
 
 func sortedSpots(hot map[spot]*hotSpot) []spot {
@@ -190,6 +202,9 @@ func (c *Case) judgeFlood(k spot, s *hotSpot) {
 	var h table.Half
 	p := 0.9
 	why := both(fmt.Sprintf("up to %d packets a minute to one service", s.peak), fmt.Sprintf("每分钟多达 %d 个包打向同一个服务", s.peak))
+	if s.snapshot {
+		why = both(fmt.Sprintf("%d connections to one service half-open at once", s.peak), fmt.Sprintf("同一服务同时有 %d 个半开连接", s.peak))
+	}
 	if k.kind == table.Syn && s.bare*2 < s.sources {
 		if s.blocked*2 < s.packets {
 			for _, n := range s.rows {
@@ -207,9 +222,12 @@ func (c *Case) judgeFlood(k spot, s *hotSpot) {
 	if s.blocked > 0 && s.blocked >= s.packets {
 		d.severity = portlore.Medium
 	}
-	d.facts = append(d.facts, both(
-		fmt.Sprintf("up to %s packets a minute from %s sources", quantity.Count(s.peak), quantity.Count(uint64(s.sources))),
-		fmt.Sprintf("每分钟最多 %s 个包，来自 %s 个来源", quantity.Count(s.peak), quantity.Count(uint64(s.sources)))))
+	fact := both("up to %s packets a minute from %s sources", "每分钟最多 %s 个包，来自 %s 个来源")
+	if s.snapshot {
+		fact = both("%s half-open at once, from %s sources", "同时有 %s 个半开连接，来自 %s 个来源")
+	}
+	peak, sources := quantity.Count(s.peak), quantity.Count(uint64(s.sources))
+	d.facts = append(d.facts, both(fmt.Sprintf(fact.EN, peak, sources), fmt.Sprintf(fact.ZH, peak, sources)))
 	for _, n := range s.rows {
 		c.t.Row(int(n), &h)
 		c.claim(d, n, &h)

@@ -36,7 +36,7 @@ func (c *Case) findHome() {
 		case h.Side == table.Sent && h.Addr.IsPrivate() && (h.Forward || castKind(h.Kind)),
 			h.Side == table.Received && h.Addr.IsPrivate() && h.Forward:
 			neighbours[h.Addr] = true
-		case h.Side == table.Received && !h.In && !h.Forward && (h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid):
+		case h.Side == table.Received && !h.In && !h.Forward && (h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid || h.Kind == table.TCPReply):
 			n := h.Peers().Distinct()
 			if n > most || n == most && h.Addr.Less(guess) {
 				most, guess = n, h.Addr
@@ -44,7 +44,7 @@ func (c *Case) findHome() {
 			if n >= 8 && h.Kind == table.Syn {
 				asked[block(h.Addr)]++
 			}
-		case h.Side == table.Sent && h.Addr.IsPrivate() && !h.In && (h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid):
+		case h.Side == table.Sent && h.Addr.IsPrivate() && !h.In && (h.Kind == table.Syn || h.Kind == table.UDP || h.Kind == table.TCPUnsaid || h.Kind == table.TCPReply):
 			private[h.Addr] = true
 		}
 	}

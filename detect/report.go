@@ -108,7 +108,7 @@ func (c *Case) written(d *draft) portlore.Finding {
 		Means: w.fill(class.Means), Do: w.all(class.Do), Unless: w.all(class.Unless), Facts: c.facts(d),
 		Contacts: c.contacts(d), Advice: []portlore.Advice{},
 	}
-	if d.stopped {
+	if d.mild {
 		f.Word = portlore.Note
 	}
 	title := class.Title

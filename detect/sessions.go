@@ -143,18 +143,18 @@ var guessing = &Detector{
 		"brute.force. A capture, or a record of flows, must show them to be small (400 to 5,000 bytes each on average from the guesser, at most 10,000 back); another log cannot tell.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.TCPUnsaid) {
-			s := spotOf(h)
-			if s == (spot{}) || !loginPorts[s.port] || h.Blocked > 0 || !c.served(h) {
+			port := loginOf(h)
+			if port == 0 || h.Blocked*10 > h.Observations || h.Accepted == 0 && !c.served(h) {
 				continue
 			}
 			tries := h.Attempts().Distinct()
-			sent, ok := c.said(h, s.port, tries)
+			sent, ok := c.said(h, port, tries)
 			if !ok {
 				continue
 			}
 			each := sent / max(1, tries)
 			enough := uint64(10)
-			if mailPorts[s.port] { // a mail program has small sessions too, and several at once
+			if mailPorts[port] { // a mail program has small sessions too, and several at once
 				enough = 20
 			}
 			few := enough == 10 && c.why.least(h, "brute.force", &loginTries, int(tries), 4) && c.why.least(h, "brute.force", &bytesEach, int(each), 400) && c.why.burst(h, 10)
@@ -166,11 +166,31 @@ var guessing = &Detector{
 				fmt.Sprintf("%d short connections to a login in a row, about %d bytes each", tries, each),
 				fmt.Sprintf("接连 %d 次短暂连接登录服务，每次约 %d 字节", tries, each))})
 			d.severity = portlore.Medium
-			if c.risky(portlore.TCP, s.port) {
+			if c.risky(portlore.TCP, port) {
 				d.mention("exposed.service")
 			}
 		}
 	},
+}
+
+// loginOf is the login service of one host that a row went to; zero: there is none.
+// Of flows nine in ten must have gone there: whoever guesses knocks elsewhere too.
+func loginOf(h *table.Half) uint16 {
+	if s := spotOf(h); s != (spot{}) && loginPorts[s.port] {
+		return s.port
+	}
+	mostly := func(it table.Item) bool { return uint64(it.Count)*10 >= h.Observations*9 }
+	for peer := range h.Peers().All() {
+		if !flows(h) || !mostly(peer) {
+			continue
+		}
+		for it := range h.Ports().All() {
+			if _, port := it.Port(); mostly(it) && loginPorts[port] {
+				return port
+			}
+		}
+	}
+	return 0
 }
 
 // said is how many bytes the source of a row sent in its connections to one service.

@@ -239,13 +239,13 @@ func (c *Case) limited() (minutes, share int) {
 	return minutes, 100 * full / minutes
 }
 
-// weSpeak says that one of ours sent something.
+// weSpeak says that one of ours sent something, or is known to have answered.
 func (c *Case) weSpeak() bool {
 	for k := range table.PacketKinds {
 		for _, n := range c.byKind[k] {
 			var h table.Half
 			c.t.Row(int(n), &h)
-			if c.ours(h.Addr) {
+			if c.ours(h.Addr) || h.Answered > 0 {
 				return true
 			}
 		}

@@ -101,14 +101,15 @@ func awsHeader(text []byte, _ Options) (layout, bool) {
 }
 
 func readAWSFlow(l *line, ob *portlore.Observation) outcome {
-	start, y, whole := 0, l.layout, false
+	y, whole := l.layout, false
 	if y == nil {
-		if start, y = awsDefault(l); y == nil {
+		if y = awsDefault(l); y == nil {
 			return other
 		}
 		whole = true
+	} else {
+		l.message, l.column = l.text, 1
 	}
-	l.message, l.column = l.text[start:], start+1
 	l.when = stamp{} // of CloudWatch; the record has its own
 	r := l.build(ob)
 	c := cells{layout: y, text: l.message}
@@ -185,37 +186,41 @@ var awsNames = [fieldFirst]string{
 	fieldProto: "protocol", fieldPackets: "packets", fieldBytes: "bytes",
 }
 
-// awsDefault finds a record of the default fields, and where it starts. Nil: there
-// is none.
-func awsDefault(l *line) (start int, y *layout) {
-	text := l.text
-	if l.byAnother() || len(text) < 40 {
-		return 0, nil
+// awsDefault finds a record of the default fields in the line, or in what a
+// wrapping held, and makes it the message. Nil: there is none.
+func awsDefault(l *line) *layout {
+	if l.byAnother() {
+		return nil
 	}
-	p := l.when.size
-	if p >= len(text) || p > 0 && text[p] != ' ' && text[p] != '\t' {
-		return 0, nil
+	if y := awsFields(l.message); y != nil {
+		return y
 	}
-	if p > 0 {
-		p++
+	text, p := l.text, l.stamped
+	if p == 0 || p >= len(text) || text[p] != ' ' && text[p] != '\t' {
+		return nil
 	}
-	word := wordAt(text, p)
-	if len(word) > 2 && len(word) < 64 && p > 0 { // the name of the stream
-		p += len(word) + 1
-		if p >= len(text) {
-			return 0, nil
-		}
-		word = wordAt(text, p)
+	y := awsFields(text[p+1:])
+	if name := wordAt(text, p+1); y == nil && len(name) > 2 && p+1+len(name) < len(text) {
+		p += len(name) + 1
+		y = awsFields(text[p+1:])
 	}
-	if len(word) > 2 || !isNumber(word) {
-		return 0, nil
+	if y != nil {
+		l.message, l.column = text[p+1:], p+2
 	}
-	rest := text[p+len(word):]
+	return y
+}
+
+func awsFields(b []byte) *layout {
+	version := wordAt(b, 0)
+	if len(version) > 2 || !isNumber(version) {
+		return nil
+	}
+	rest := b[len(version):]
 	switch {
 	case bytes.HasPrefix(rest, []byte(" TransitGateway ")):
-		return p, &tgwDefault
+		return &tgwDefault
 	case len(rest) > 14 && isNumber(rest[1:13]) && (bytes.HasPrefix(rest[13:], []byte(" eni-")) || bytes.HasPrefix(rest[13:], []byte(" unknown "))):
-		return p, &vpcDefault
+		return &vpcDefault
 	}
-	return 0, nil
+	return nil
 }

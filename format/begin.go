@@ -27,6 +27,9 @@ func beginning(b []byte, c *clock) int {
 	if 0 < digits && digits < 12 && digits+1 < len(b) {
 		switch b[digits] {
 		case ' ', ':', '-', '\t', '|', '.', ')':
+			if b[digits] == ' ' && (bytes.Contains(b, []byte(" → ")) || bytes.Contains(b, []byte(" -> "))) {
+				return 0 // the number of a packet: tshark
+			}
 			if n := begins(b[digits+1:], c); n >= 0 {
 				return digits + 1 + n
 			}
@@ -43,7 +46,7 @@ func beginning(b []byte, c *clock) int {
 	}
 	switch b[0] {
 	case '*', '.', '-', '+':
-		if n := begins(b[1:], c); n >= 0 {
+		if n := begins(b[1:], c); n >= 0 && !isNumber(b[1+n:min(1+n+10, len(b))]) { // "- 1795446136" are columns
 			return 1 + n
 		}
 	case '[':

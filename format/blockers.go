@@ -79,10 +79,10 @@ func readDenyHosts(l *line, ob *portlore.Observation) outcome {
 		l.claim(ob, portlore.Ban, portlore.LevelUnsaid, "denyhosts", nil, nil)
 		return understood
 	}
-	if l.byAnother() || l.when.size < 19 || !bytes.HasPrefix(text[min(l.when.size, len(text)):], []byte(" - denyhosts")) {
+	if l.byAnother() || l.stamped < 19 || !bytes.HasPrefix(text[l.stamped:], []byte(" - denyhosts")) {
 		return other
 	}
-	_, list, ok := bytes.Cut(text[l.when.size:], []byte("new denied hosts: ["))
+	_, list, ok := bytes.Cut(text[l.stamped:], []byte("new denied hosts: ["))
 	if !ok {
 		return other
 	}

@@ -98,9 +98,10 @@ func twoDigits(b []byte) (int, bool) {
 	return int(tens)*10 + int(ones), tens <= 9 && ones <= 9
 }
 
-// statesYear tells whether a year follows a time: " 2026" and then no digit.
+// statesYear tells whether a year follows a time: " 2026" and then no digit. Before a
+// colon it may as well be an address, unless a blank follows.
 func statesYear(b []byte) bool {
-	return len(b) >= 5 && b[0] == ' ' && isYear(b[1:]) && (len(b) == 5 || b[5] == ' ' || b[5] == ']')
+	return len(b) >= 5 && b[0] == ' ' && isYear(b[1:]) && (len(b) == 5 || b[5] == ' ' || b[5] == ']' || b[5] == ':' && len(b) > 6 && b[6] == ' ')
 }
 
 // isYear tells whether b starts with a year from 1900 to 2099.

@@ -115,6 +115,12 @@ func (e *event) put(key, value []byte, at int) {
 		e.level = levelOf(value)
 	case "sev":
 		e.level = levelOfCEF(value)
+	case "cs2": // of Trend Micro: "0x00 ACK PSH"
+		if names, ok := bytes.CutPrefix(value, []byte("0x00 ")); ok && string(e.vendor) == "Trend Micro" {
+			if flags, ok := flagWords(names); ok {
+				e.flags = int64(flags)
+			}
+		}
 	case "flexString2": // of PAN-OS
 		e.reverse = string(value) == "server-to-client"
 	}
@@ -143,6 +149,9 @@ func (e *event) port(have *int64, f field, value []byte, at int, name string) {
 func (e *event) done() outcome {
 	l, ob := e.l, e.ob
 	sensor := e.isClaim()
+	if !sensor && e.isFilter() {
+		return other
+	}
 	if e.fault.why == "" && (!ob.Src.IsValid() || !e.saysProtocol && !(sensor && ob.Dst.IsValid()) || !sensor && !ob.Dst.IsValid()) {
 		return other
 	}
@@ -194,6 +203,11 @@ func (e *event) isClaim() bool {
 		}
 	}
 	return false
+}
+
+// isFilter tells what filters of web pages and files say, which block no packets.
+func (e *event) isFilter() bool {
+	return string(e.name) == "THREAT" || containsWord(e.name, "webfilter") || containsWord(e.name, "app-ctrl") || string(e.category) == "web"
 }
 
 // containsWord is containsFold for whole words: "utm:ips" has "ips", "chips" has not.

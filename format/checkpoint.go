@@ -24,6 +24,9 @@ var checkpoint = &Format{
 }
 
 func readCheckPoint(l *line, ob *portlore.Observation) outcome {
+	if l.part > 0 {
+		return l.dropped(ob, l.next)
+	}
 	p, ok := l.checkPoint()
 	if !ok {
 		return other
@@ -84,6 +87,10 @@ func readCheckPoint(l *line, ob *portlore.Observation) outcome {
 			}
 		case "severity", "Severity":
 			level = levelOfCheckPoint(value)
+		case "packets": // of drops that were logged together
+			if p.style == ':' && ob.Verdict == portlore.Blocked && bytes.HasPrefix(value, []byte("<")) {
+				return l.dropped(ob, p.at)
+			}
 		case "client_inbound_packets":
 			in, _ = countOf(value)
 		case "client_outbound_packets":
@@ -95,6 +102,9 @@ func readCheckPoint(l *line, ob *portlore.Observation) outcome {
 		return other
 	case "SmartDefense", "IPS":
 		sensor = len(attack) > 0
+	}
+	if p.cut && string(p.key) == "packets" {
+		return l.fails(fault{at: len(l.message), field: "packets", why: isMissing})
 	}
 	named := ob.Src.IsValid() || ob.Dst.IsValid()
 	if r.fault.why == "" && !(p.cut && named && !ob.Src.IsValid()) && (!r.saysProtocol || !named) {
@@ -115,17 +125,43 @@ func readCheckPoint(l *line, ob *portlore.Observation) outcome {
 	return r.done()
 }
 
+// dropped reads the next of packets that were dropped by one template, from an offset
+// on: " <198.51.100.9,40001,203.0.113.10,22,6;eth0> <…>".
+func (l *line) dropped(ob *portlore.Observation, from int) outcome {
+	start := bytes.IndexByte(l.message[from:], '<')
+	if start < 0 {
+		return l.fails(fault{at: len(l.message), field: "packets", why: isMissing})
+	}
+	from += start + 1
+	end := bytes.IndexByte(l.message[from:], '>')
+	if end < 0 {
+		return l.fails(fault{at: len(l.message), field: ">", why: isMissing})
+	}
+	tuple, iface, _ := bytes.Cut(l.message[from:from+end], []byte(";"))
+	ob.Verdict, ob.InIf, ob.Label = portlore.Blocked, iface, nil
+	r := l.build(ob)
+	for _, f := range [...]field{fieldSrc, fieldSrcPort, fieldDst, fieldDstPort, fieldProto} {
+		value, rest, _ := bytes.Cut(tuple, []byte(","))
+		r.put(f, value, from, "packets")
+		from += len(value) + 1
+		tuple = rest
+	}
+	l.next = from
+	l.more = bytes.HasPrefix(bytes.TrimLeft(l.message[min(len(l.message), from+len(iface)):], "> "), []byte("<"))
+	return r.done()
+}
+
 // checkPoint finds out in which of the forms the record is, if it is one. It sets
 // the message to what holds it.
 func (l *line) checkPoint() (p checkPointPairs, ok bool) {
 	switch {
 	case bytes.HasPrefix(l.data, []byte(`[action:"`)), string(l.program) == "CheckPoint" && len(l.data) > 0:
-		l.message, l.column = l.data, bytes.Index(l.text, l.data)+1
+		l.message, l.column = l.data, l.dataAt+1
 		return checkPointPairs{text: l.data, p: 1, style: ':'}, true
 	case bytes.HasPrefix(l.message, []byte(`[action:"`)):
 		return checkPointPairs{text: l.message, p: 1, style: ':'}, true
 	case bytes.HasPrefix(l.data, []byte("[Fields@1.3.6.1.4.1.2620")):
-		l.message, l.column = l.data, bytes.Index(l.text, l.data)+1
+		l.message, l.column = l.data, l.dataAt+1
 		return checkPointPairs{text: l.data, p: len(wordAt(l.data, 0)) + 1, style: '"'}, true
 	case bytes.Contains(l.message, []byte("|product=")) && bytes.Contains(l.message, []byte("|action=")):
 		i := bytes.IndexByte(l.message, '=')

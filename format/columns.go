@@ -229,6 +229,10 @@ func (r *builder) done() outcome {
 	default: // such a table has zeros there
 		return understood
 	}
+	if r.src < 0 && r.dst > 0 { // as in a summary of what was asked for
+		r.src = 0
+		ob.Has |= portlore.LacksSrcPort
+	}
 	setPorts(ob, int32(r.src), int32(r.dst))
 	return understood
 }

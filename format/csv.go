@@ -175,6 +175,9 @@ func csvHeader(text []byte, o Options) (layout, bool) {
 		return layout{}, false // a sentence
 	}
 	y.n = len(names)
+	if i := slices.Index(names, "port"); i >= 0 && !y.has(fieldDstPort) { // nobody's in particular
+		y.fields[i] = fieldDstPort
+	}
 	y.doubles()
 	missing, numbered := y.mapped(o, names)
 	if missing != "" || !y.has(fieldSrc) || !y.has(fieldDst) {
@@ -425,7 +428,7 @@ func csvName(f field) string {
 // days with slashes where the year comes first.
 func (l *line) csvTime(date, clock csvCell) {
 	text, at := clock.value, clock.at
-	room := &l.wrap().decoded[l.wrap().depth]
+	room := l.scratch()
 	if len(date.value) > 0 {
 		*room = append(append(append((*room)[:0], date.value...), ' '), text...)
 		text, at = *room, date.at

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/addr"
 )
 
 // A line is one line of text, taken out of its envelope: a stamp, a host, the
@@ -13,11 +14,14 @@ type line struct {
 	text    []byte // without the line end and without what it is wrapped in
 	message []byte // what the program said; part of text
 	program []byte // "kernel", or its name when it also gave its process id; empty: not known
+	app     []byte // the program that RFC 5424 names without a process id; empty: none
 	id      []byte // of the message, in RFC 5424; empty: none
 	data    []byte // the structured data of RFC 5424, brackets and all; empty: none
+	dataAt  int    // of data in text
 	column  int    // of message in text, from 1
 	base    int    // of text in the line as it stands in the input; near it where it had to be decoded
 	when    stamp
+	stamped int     // where in text the stamp ends that it begins with; zero: it begins with none
 	bad     fault   // of a bad stamp; at is an offset in the line as it stands in the input
 	clock   *clock  // for a stamp that stands in a field of its own
 	layout  *layout // of the columns, when a header of the format asked stands above; nil: none
@@ -117,7 +121,9 @@ func (l *line) syslog(c *clock) bool {
 		p += l.loose(p, c)
 	}
 	start := p
-	p += l.when.size
+	if p += l.when.size; l.when.size > 0 {
+		l.stamped = p
+	}
 	if n := kernelHost(text[p:]); n > 0 && l.when.zone == assumed {
 		p += n
 	} else if l.when.zone >= assumed {
@@ -277,6 +283,8 @@ func (l *line) rfc5424(p int, c *clock) {
 	l.id = words[4]
 	if isNumber(process) {
 		l.program = program
+	} else if string(program) != "-" {
+		l.app = program
 	}
 	if p < len(text) && text[p] == '-' {
 		p++
@@ -285,7 +293,7 @@ func (l *line) rfc5424(p int, c *clock) {
 	for p < len(text) && text[p] == '[' {
 		p += structuredData(text[p:])
 	}
-	l.data = text[data:p]
+	l.data, l.dataAt = text[data:p], data
 	p = skipBlanks(text, p)
 	if bytes.HasPrefix(text[p:], []byte("\ufeff")) {
 		p += 3
@@ -299,7 +307,7 @@ func (l *line) rfc5424(p int, c *clock) {
 
 // begins tells whether the message begins with mark, and where in it: at its start,
 // or behind what a relay leaves there of the head of the line that it passed on: a
-// tag ("junos-flow:"), a stamp, a host. A stamp that states its zone or its year
+// tag ("junos-flow:"), a stamp, a host; or the address of the host alone. A stamp that states its zone or its year
 // is better than one that does not.
 func (l *line) begins(mark string) (at int, ok bool) {
 	m := l.message
@@ -319,6 +327,14 @@ func (l *line) begins(mark string) (at int, ok bool) {
 		if p == at && !s.bad && l.when.zone != stated && (s.zone == stated || l.when.zone != assumed || l.when.yearless && !s.yearless) {
 			s.size = max(s.size, l.when.size)
 			l.when = s
+		}
+	} else if p == 0 {
+		word := wordAt(m, 0)
+		if _, ok := addr.Parse(word); ok {
+			p = skipBlanks(m, len(word))
+		}
+		if p < at {
+			p = skipTag(m, p)
 		}
 	}
 	return at, p == at

@@ -32,8 +32,8 @@ func readFail2ban(l *line, ob *portlore.Observation) outcome {
 	if bytes.HasPrefix(text, []byte("[{'")) {
 		return l.banned(ob, "fail2ban", text)
 	}
-	if len(l.program) == 0 && l.when.size >= 19 && text[4] == '-' { // its own log: what stands for the host is its name
-		rest := bytes.TrimLeft(text[min(l.when.size, len(text)):], " ")
+	if len(l.program) == 0 && l.stamped >= 19 && text[4] == '-' { // its own log: what stands for the host is its name
+		rest := bytes.TrimLeft(text[l.stamped:], " ")
 		if bytes.HasPrefix(rest, []byte("fail2ban.actions")) || bytes.HasPrefix(rest, []byte("fail2ban.filter")) {
 			_, rest, _ = bytes.Cut(rest, []byte(": "))
 			return l.fail2ban(rest, ob)

@@ -63,7 +63,11 @@ func logs() []*Format {
 		asa,
 		ios,
 		fortigate,
+		ulogd,
+		conntrack,
 		nfdump,
+		silk,
+		argus,
 		zeek,
 		suricata,
 		snort,
@@ -73,10 +77,13 @@ func logs() []*Format {
 		panos,
 		kernel,
 		tcpdump,
+		tshark,
+		netgear,
+		dlink,
+		netscan,
 		awsflow,
 		azureflow,
 		gcpflow,
-		csv, // last: it takes any table
 		scanlogd,
 		portsentry,
 		psad,
@@ -84,6 +91,13 @@ func logs() []*Format {
 		fail2ban,
 		sshguard,
 		denyhosts,
+		sshLogins,
+		ftpLogins,
+		mailLogins,
+		asterisk,
+		bind,
+		telnetLogins,
+		databaseLogins,
 		sonicwall,
 		checkpoint,
 		cef,
@@ -100,6 +114,7 @@ func logs() []*Format {
 		naabu,
 		rustscan,
 		zmap,
+		csv, // last: it takes any table
 	}
 }
 

@@ -174,6 +174,9 @@ func dump(w *bytes.Buffer, ob *portlore.Observation) {
 			fmt.Fprintf(w, " %s=%v", name, value)
 		}
 	}
+	if ob.Has&portlore.LacksSrcPort != 0 {
+		w.WriteString(" no-source-port")
+	}
 	field(portlore.HasFlags, "flags", strings.ReplaceAll(ob.Flags.String(), " ", ","))
 	field(portlore.HasICMP, "icmp", fmt.Sprint(ob.ICMPType, "/", ob.ICMPCode))
 	field(portlore.HasTTL, "ttl", ob.TTL)

@@ -6,7 +6,7 @@ import (
 	"github.com/portlore/portlore"
 )
 
-// The log of Juniper SRX (Junos OS System Log Explorer: RT_FLOW, RT_IDS, APPTRACK),
+// The log of Juniper SRX (Junos OS System Log Explorer: RT_FLOW, RT_IDS, RT_IDP, APPTRACK),
 // structured as in RFC 5424, or in words:
 //
 //	<14>1 2026-11-23T15:02:16.123Z srx RT_FLOW - RT_FLOW_SESSION_DENY [junos@2636.1.1.1.2.39 source-address="198.51.100.9" source-port="40001" destination-address="203.0.113.10" destination-port="22" protocol-id="6" policy-name="deny-all" …]
@@ -18,8 +18,8 @@ import (
 // pair is that of the first packet. What a screen says is its claim.
 var junos = &Format{
 	Name: "junos",
-	Doc:  "Juniper SRX sessions and screens (RT_FLOW, RT_IDS, APPTRACK)",
-	Spec: "https://apps.juniper.net/syslog-explorer (RT_FLOW_SESSION_*, RT_SCREEN_*, APPTRACK_SESSION_*)",
+	Doc:  "Juniper SRX sessions, screens and intrusion prevention (RT_FLOW, RT_IDS, RT_IDP)",
+	Spec: "https://apps.juniper.net/syslog-explorer (RT_FLOW_SESSION_*, RT_SCREEN_*, IDP_ATTACK_LOG_EVENT, APPTRACK_SESSION_*)",
 	read: readJunos,
 }
 
@@ -28,6 +28,7 @@ type junosEvent struct {
 	verdict portlore.Verdict
 	proto   portlore.Proto // zero: stands in the record
 	screen  bool
+	idp     bool // of intrusion prevention, which is read only structured
 }
 
 func junosEventOf(id []byte) (e junosEvent, ok bool) {
@@ -45,18 +46,20 @@ func junosEventOf(id []byte) (e junosEvent, ok bool) {
 		return junosEvent{proto: portlore.ICMP, screen: true}, true
 	case "RT_SCREEN_IP", "RT_SCREEN_SESSION_LIMIT":
 		return junosEvent{screen: true}, true
+	case "IDP_ATTACK_LOG_EVENT":
+		return junosEvent{screen: true, idp: true}, true
 	}
 	return e, false
 }
 
 func readJunos(l *line, ob *portlore.Observation) outcome {
-	if !bytes.Contains(l.text, []byte("_SESSION_")) && !bytes.Contains(l.text, []byte("RT_SCREEN_")) {
+	if !bytes.Contains(l.text, []byte("_SESSION_")) && !bytes.Contains(l.text, []byte("RT_SCREEN_")) && !bytes.Contains(l.text, []byte("IDP_ATTACK_")) {
 		return other
 	}
 	event, ok := junosEventOf(l.id)
 	from := 0 // where the rest begins, in message
 	if ok && len(l.data) > 0 {
-		l.message, l.column = l.data, bytes.Index(l.text, l.data)+1
+		l.message, l.column = l.data, l.dataAt+1
 	} else if event, from, ok = l.junosEvent(); !ok {
 		return other
 	}
@@ -69,6 +72,8 @@ func readJunos(l *line, ob *portlore.Observation) outcome {
 	switch {
 	case bytes.HasPrefix(text, []byte("[")):
 		r.junosData(text, from)
+	case event.idp:
+		return other
 	case event.screen:
 		r.junosScreen(text, from)
 	default:
@@ -135,8 +140,15 @@ func (r *builder) junosData(data []byte, from int) {
 			r.put(fieldPacketsBack, p.value, at, "packets-from-server")
 		case "attack-name":
 			r.l.said.Message = p.value
+		case "protocol-name":
+			if _, ok := protoOf(p.value); ok {
+				r.put(fieldProto, p.value, at, "")
+			}
+		case "threat-severity":
+			r.l.said.Level = levelOfJunos(p.value)
 		case "action":
-			if string(p.value) == "drop" {
+			switch string(p.value) {
+			case "drop", "DROP", "DROP_PACKET", "CLOSE", "CLOSE_CLIENT", "CLOSE_SERVER":
 				r.ob.Verdict = portlore.Blocked
 			}
 		}
@@ -144,6 +156,18 @@ func (r *builder) junosData(data []byte, from int) {
 	if p.cut && r.fault.why == "" {
 		r.fault = fault{at: from + len(data), field: "]", why: isMissing}
 	}
+}
+
+func levelOfJunos(b []byte) portlore.Level {
+	switch string(b) {
+	case "INFO", "LOW", "WARNING":
+		return portlore.LevelLow
+	case "MEDIUM", "MINOR":
+		return portlore.LevelMedium
+	case "HIGH", "MAJOR", "CRITICAL":
+		return portlore.LevelHigh
+	}
+	return portlore.LevelUnsaid
 }
 
 // junosSession reads "session closed TCP FIN: 198.51.100.9/40001->203.0.113.10/22

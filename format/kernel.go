@@ -45,7 +45,7 @@ func readKernel(l *line, ob *portlore.Observation) outcome {
 	default:
 		return other
 	}
-	if len(l.program) > 0 && string(l.program) != "kernel" {
+	if l.json || len(l.program) > 0 && string(l.program) != "kernel" {
 		l.quoted = bytes.HasPrefix(text, []byte("martian ")) || bytes.Contains(text, synFlooding)
 		return other
 	}

@@ -46,6 +46,9 @@ func readLEEF(l *line, ob *portlore.Observation) outcome {
 		}
 	}
 	rest := l.message[head.p:]
+	if bytes.IndexByte(rest, sep) < 0 {
+		sep = '\t'
+	}
 	if sep == '\t' && bytes.IndexByte(rest, '\t') < 0 { // a relay made blanks of them
 		for p := (cefPairs{text: l.message, p: head.p}); p.next(); {
 			e.put(p.key, p.value, p.at)

@@ -77,9 +77,7 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	res.Bytes = c.bytes
 	if cut != nil {
 		res.Bytes = cut.taken.Load()
-		if cut.note.EN != "" {
-			res.Notes = append(res.Notes, *cut.note)
-		}
+		res.Notes = append(res.Notes, cut.notes...)
 	}
 	if wide {
 		res.Notes = append(res.Notes, noteUTF16)

@@ -109,6 +109,9 @@ func descriptionEnd(before, b []byte) int {
 // SRC=, DST= and PROTO= it is the rest of a record that was cut at its head.
 func withoutStart(l *line) outcome {
 	at := bytes.Index(l.message, []byte("SRC="))
+	if bytes.HasSuffix(l.message[:max(0, at)], []byte("ORIG: ")) { // a connection, as ulogd writes it
+		return other
+	}
 	if at < 0 || !bytes.Contains(l.message[at:], []byte(" DST=")) || !bytes.Contains(l.message[at:], []byte(" PROTO=")) {
 		return other
 	}

@@ -35,7 +35,7 @@ func readNetstat(l *line, ob *portlore.Observation) outcome {
 	kind := w[0].text
 	windows := kind[0] < 'a'
 	if !windows {
-		if len(w) < 5 || !isNumber(w[1].text) || !isNumber(w[2].text) {
+		if len(w) < 5 || !isNumber(w[1].text) || !isNumber(w[2].text) || bytes.HasPrefix(w[3].text, []byte("src=")) { // of conntrack
 			return other
 		}
 		w = w[2:]

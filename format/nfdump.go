@@ -98,7 +98,7 @@ func readNfdump(l *line, ob *portlore.Observation) outcome {
 	if l.layout == nil {
 		return readNfdumpTable(l, ob)
 	}
-	if bytes.Count(l.text, []byte(",")) != l.layout.n-1 {
+	if bytes.Count(l.text, []byte(",")) != l.layout.n-1 || bytes.HasPrefix(l.text, []byte("ts,")) || bytes.Contains(l.text, []byte("srcAddr,")) {
 		return other
 	}
 	l.message, l.column = l.text, 1
@@ -210,6 +210,7 @@ func (n *nfdumpFlow) done() {
 			setICMP(ob, n.icmp)
 		}
 	}
+	portless(ob)
 }
 
 // forwarded is the verdict of a forwarding status (RFC 7270 section 4.12): of what
@@ -244,7 +245,7 @@ func possible(duration []byte) bool {
 // readNfdumpTable reads a line of a table. Between its columns are blanks.
 func readNfdumpTable(l *line, ob *portlore.Observation) outcome {
 	text := l.text
-	if len(text) < 60 || text[4] != '-' || text[10] != ' ' || text[19] != '.' || l.when.size != len("2026-11-23 10:00:00.120") {
+	if len(text) < 60 || text[4] != '-' || text[10] != ' ' || text[19] != '.' || l.stamped != len("2026-11-23 10:00:00.120") {
 		return other
 	}
 	arrow := bytes.Index(text, []byte(" -> "))
@@ -252,7 +253,7 @@ func readNfdumpTable(l *line, ob *portlore.Observation) outcome {
 		return other
 	}
 	l.message, l.column = text, 1
-	w := words{text: text, p: l.when.size}
+	w := words{text: text, p: l.stamped}
 	n := nfdumpFlow{ob: ob, icmp: -1}
 	first := w.word()
 	nsel := len(first) > 0 && 'A' <= first[0] && first[0] <= 'Z'

@@ -16,6 +16,7 @@ const jumpSize = 60e9
 type stretch struct {
 	line, first, last int64
 	yearless          bool // of the first
+	onward            bool // time ran on somewhere
 	jumps             portlore.ClockJumps
 }
 
@@ -25,6 +26,7 @@ func (s *stretch) timed(line, nanos int64, yearless bool) {
 		s.line, s.first, s.yearless = line, nanos, yearless
 	} else {
 		jump(&s.jumps, s.last, nanos, line, yearless)
+		s.onward = s.onward || nanos > s.last
 	}
 	s.last = nanos
 }
@@ -43,23 +45,28 @@ func jump(j *portlore.ClockJumps, from, to, line int64, yearless bool) {
 }
 
 // clockJumps puts the stretches of all workers in order and adds up how time ran
-// back in and between them.
+// back in and between them. An export that begins with the newest record, where
+// time runs back at every step, has no jumps.
 func clockJumps(all []stretch) portlore.ClockJumps {
 	slices.SortFunc(all, func(a, b stretch) int { return int(a.line - b.line) })
 	var sum portlore.ClockJumps
-	last := int64(0)
+	last, onward := int64(0), false
 	for _, s := range all {
 		if s.first == 0 {
 			continue
 		}
 		if last != 0 {
 			jump(&sum, last, s.first, s.line, s.yearless)
+			onward = onward || s.first > last
 		}
 		sum.Count += s.jumps.Count
 		if s.jumps.Seconds > sum.Seconds {
 			sum.Seconds, sum.Line = s.jumps.Seconds, s.jumps.Line
 		}
-		last = s.last
+		last, onward = s.last, onward || s.onward
+	}
+	if !onward {
+		return portlore.ClockJumps{}
 	}
 	return sum
 }

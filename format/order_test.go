@@ -19,6 +19,7 @@ func TestClockJumps(t *testing.T) {
 	}{
 		{"forward", []string{"Nov 23 10:00:00", "Nov 23 22:00:00", "Nov 24 03:00:00"}, portlore.ClockJumps{}},
 		{"a minute is no jump", []string{"Nov 23 10:01:00", "Nov 23 10:00:00"}, portlore.ClockJumps{}},
+		{"the newest comes first", []string{"Nov 23 12:00:00", "Nov 23 12:00:00", "Nov 23 10:00:00", "Nov 22 10:00:00"}, portlore.ClockJumps{}},
 		{"two", []string{"Nov 23 10:00:00", "Nov 23 09:58:00", "Nov 23 12:00:00", "Nov 23 10:00:00", "Nov 23 10:00:01"}, portlore.ClockJumps{Count: 2, Seconds: 7200, Line: 4}},
 		{"the year turns", []string{"Dec 31 23:59:59", "Jan  1 00:00:01"}, portlore.ClockJumps{}},
 		{"the assumed year turns", []string{"Nov 24 10:00:00", "Nov 26 10:00:00", "Nov 27 10:00:00"}, portlore.ClockJumps{}},

@@ -37,10 +37,10 @@ func readPortsentry(l *line, ob *portlore.Observation) outcome {
 		}
 		return other
 	}
-	if l.byAnother() || l.when.size < 10 || len(l.text) < l.when.size {
+	if l.byAnother() || l.stamped < 10 {
 		return other
 	}
-	switch rest := l.text[l.when.size:]; {
+	switch rest := l.text[l.stamped:]; {
 	case bytes.HasPrefix(rest, []byte(" Scan from: [")):
 		l.message, l.column = l.text, 1
 		return l.scanFrom(rest, ob)

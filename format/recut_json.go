@@ -78,6 +78,7 @@ type jsonCutter struct {
 type level struct {
 	array   bool
 	records bool // an array whose objects are records
+	pairs   bool // the "values" of a stream of Loki, whose arrays are records: a time and a line
 }
 
 func newJSONCutter(r io.Reader) io.Reader {
@@ -143,7 +144,7 @@ func (c *jsonCutter) take(b byte) {
 			c.esc = true
 		case b == '"':
 			c.str = false
-		case c.inside == 0 || c.whole():
+		default:
 			if len(c.key) < 32 {
 				c.key = append(c.key, b)
 			}
@@ -160,8 +161,17 @@ func (c *jsonCutter) take(b byte) {
 	case '[':
 		records := c.depth() == 0 || c.depth() == 1 && c.stack[0].array ||
 			c.named && slices.Contains(recordKeys, string(c.key))
-		c.stack = append(c.stack, level{array: true, records: records && (c.inside == 0 || c.whole())})
+		pair := c.depth() > 0 && c.stack[c.depth()-1].pairs
+		c.stack = append(c.stack, level{
+			array:   true,
+			records: records && (c.inside == 0 || c.whole()),
+			pairs:   c.named && string(c.key) == "values" && c.inside > 0 && bytes.Contains(c.record, []byte(`"stream"`)),
+		})
 		c.named = false
+		if pair {
+			c.record = append(c.record[:0], b)
+			c.inside, c.long = c.depth(), false
+		}
 	case '{':
 		parent := c.depth() == 0 || c.stack[c.depth()-1].records
 		c.stack = append(c.stack, level{})

@@ -20,6 +20,9 @@ func (l *line) says() (program, words []byte) {
 	if len(l.program) > 0 {
 		return l.program, l.message
 	}
+	if len(l.app) > 0 {
+		return l.app, l.message
+	}
 	if name, rest := tagOf(l.message); name != nil {
 		return name, rest
 	}
@@ -46,11 +49,10 @@ func tagOf(b []byte) (name, rest []byte) {
 		}
 		i++
 	}
-	tag := i
 	if i < len(b) && b[i] == ':' {
 		i++
 	}
-	if end < 2 || i == end || i >= len(b) || b[i] != ' ' || tag == end && i == tag {
+	if end < 2 || i == end || i >= len(b) || b[i] != ' ' {
 		return nil, b
 	}
 	return b[:end], b[skipBlanks(b, i):]

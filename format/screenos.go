@@ -29,10 +29,12 @@ func readScreenOS(l *line, ob *portlore.Observation) outcome {
 	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
-	const system = "]system-"
+	const system = "]system-" // of a virtual system, as a rule
 	i := bytes.Index(l.message[start:], []byte(system))
 	if i < 0 {
-		return other
+		if i = bytes.Index(l.message[start:], []byte(" system-")); i < 0 {
+			return other
+		}
 	}
 	level, after, ok := bytes.Cut(l.message[start+i+len(system):], []byte(": "))
 	if !ok {

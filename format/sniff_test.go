@@ -56,10 +56,7 @@ func TestOneFormatALine(t *testing.T) {
 				var l line
 				var ob portlore.Observation
 				l.open(text, &c)
-				if below.of == f {
-					l.layout = &below
-				}
-				if f.read(&l, &ob) != other {
+				if l.ask(f, text, &below, &ob) != other {
 					takers = append(takers, f.Name)
 				}
 			}
@@ -74,7 +71,13 @@ func TestOneFormatALine(t *testing.T) {
 func TestAll(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range All() {
-		if f.Name == "" || f.Doc == "" || (f.read == nil) == (f.frames == nil) || (f.frames == nil) != (f.magics == nil) || names[f.Name] {
+		ways := 0
+		for _, has := range []bool{f.read != nil, f.frames != nil, f.datagram != nil} {
+			if has {
+				ways++
+			}
+		}
+		if f.Name == "" || f.Doc == "" || ways != 1 || (f.frames == nil) != (f.magics == nil) || names[f.Name] {
 			t.Errorf("format %+v", f)
 		}
 		names[f.Name] = true

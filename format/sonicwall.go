@@ -23,7 +23,7 @@ var sonicwall = &Format{
 }
 
 func readSonicWall(l *line, ob *portlore.Observation) outcome {
-	if !bytes.Contains(l.message, []byte(" sn=")) || !bytes.Contains(l.message, []byte(" m=")) || !bytes.Contains(l.message, []byte(" fw=")) {
+	if !bytes.Contains(l.message, []byte(" sn=")) || !bytes.Contains(l.message, []byte(" fw=")) {
 		return other
 	}
 	at, ok := l.begins("id=")
@@ -74,9 +74,19 @@ func readSonicWall(l *line, ob *portlore.Observation) outcome {
 				r.put(fieldProto, name, p.at, "proto")
 			}
 		case "type":
-			r.put(fieldICMPType, value, p.at, "type")
-		case "icmpCode":
-			r.put(fieldICMPCode, value, p.at, "icmpCode")
+			if n, ok := uintOf(value, 255); ok {
+				r.icmp = int64(n)
+			}
+		case "icmpCode", "code": // the second also of web pages
+			if n, ok := uintOf(value, 255); ok {
+				r.code = int64(n)
+			}
+		case "note":
+			if names, ok := bytes.CutPrefix(value, []byte("TCP Flag(s): ")); ok {
+				if flags, ok := flagWords(names); ok {
+					r.flags = int64(flags)
+				}
+			}
 		case "rule":
 			r.put(fieldLabel, value, p.at, "")
 		case "sent":

@@ -331,7 +331,7 @@ func (c *clock) zoneName(b []byte, s stamp) stamp {
 
 // asUTC is a stamp of which it turns out that it is in UTC.
 func (c *clock) asUTC(s stamp) stamp {
-	if !s.bad {
+	if s.zone == assumed && !s.bad {
 		_, offset := time.Unix(0, s.nanos).In(c.zone).Zone()
 		s.nanos += int64(offset) * 1e9
 		s.zone = stated

@@ -110,7 +110,7 @@ func (d *dumpLine) stamp() bool {
 	}
 	if s.bad {
 		d.l.bad = d.l.clock.fault
-		d.l.bad.at += d.p
+		d.l.bad.at += d.l.base + d.p
 	}
 	d.l.when = s
 	d.p = skipBlanks(d.text, d.p+s.size)

@@ -74,7 +74,7 @@ func windowsHeader(text []byte, _ Options) (layout, bool) {
 func readWindows(l *line, ob *portlore.Observation) outcome {
 	text, y := l.text, l.layout
 	if y == nil {
-		if len(text) < 22 || text[4] != '-' || text[10] != ' ' || text[19] != ' ' || l.when.size == 0 {
+		if len(text) < 22 || text[4] != '-' || text[10] != ' ' || text[19] != ' ' || l.stamped == 0 {
 			return other
 		}
 		y = &windowsDefault

@@ -96,22 +96,18 @@ func (w *worker) read(text []byte, no int64) {
 	w.ob = portlore.Observation{}
 	result, by := other, 0
 	for i, f := range w.formats {
-		l.layout = nil
-		if w.layout.of == f {
-			l.layout = &w.layout
-		}
-		if result = f.read(l, &w.ob); result != other {
+		if result = l.ask(f, text, &w.layout, &w.ob); result != other {
 			by = i
 			break
 		}
-	}
-	if l.quoted {
-		w.tally.quoted++
 	}
 	w.again = false
 	switch result {
 	case other:
 		w.tally.other++
+		if l.quoted {
+			w.tally.quoted++
+		}
 	case malformed:
 		w.tally.bad(no, l.base+l.column+l.fault.at, l.fault)
 	case opened:
@@ -127,6 +123,22 @@ func (w *worker) read(text []byte, no int64) {
 			w.rest(w.formats[by], no, count)
 		}
 	}
+}
+
+// ask offers a line to a format. Below a header of the format it is the line as it
+// stands in the input: in a table nothing is wrapped.
+func (l *line) ask(f *Format, text []byte, last *layout, ob *portlore.Observation) outcome {
+	l.layout = nil
+	if last.of != f {
+		return f.read(l, ob)
+	}
+	inside, base := l.text, l.base
+	l.layout, l.text, l.base = last, bytes.TrimRight(text, "\r"), 0
+	result := f.read(l, ob)
+	if result == other {
+		l.text, l.base = inside, base
+	}
+	return result
 }
 
 // mostDoors is how many doors of an input are kept: the first.

@@ -70,6 +70,12 @@ func (l *line) wrap() *around {
 	return l.around
 }
 
+// scratch is room for a text that a reader puts together from its line.
+func (l *line) scratch() *[]byte {
+	a := l.wrap()
+	return &a.decoded[a.depth]
+}
+
 // into goes on with the line inside a wrapping, which begins at an offset in the
 // one around it. The time of the wrapping is l.when.
 func (l *line) into(text []byte, at int, as wrapping) {
@@ -82,7 +88,7 @@ func (l *line) into(text []byte, at int, as wrapping) {
 		a.wraps[a.depth] = as
 		a.depth++
 	}
-	l.when, l.column = stamp{}, 0
+	l.when, l.stamped, l.column = stamp{}, 0, 0
 	l.text, l.base = text, l.base+at
 }
 
@@ -95,7 +101,7 @@ func (l *line) pick(own stamp) stamp {
 		return own
 	case own.size == 0 || own.zone == sinceBoot:
 		return *outer
-	case l.around.written && own.nanos-outer.nanos < day && outer.nanos-own.nanos < day:
+	case l.around.written && outer.zone == stated && own.nanos-outer.nanos < day && outer.nanos-own.nanos < day:
 		return *outer
 	}
 	return own

@@ -18,6 +18,13 @@ func TestWrapping(t *testing.T) {
 		message:                                                                   "nothing around it",
 		`{"__REALTIME_TIMESTAMP":"1763262934000000","MESSAGE":"` + message + `"}`: "JSON object",
 		`{"MESSAGE":"` + message + `","_TRANSPORT":"kernel"}`:                     "JSON object",
+		`{"log":"` + message + `\n","stream":"stdout"}`:                           "Docker",
+		"Nov 16 03:15:35 relay Nov 16 03:15:34 gw kernel: " + message:             "syslog server",
+		"2025-11-16T03:15:34.123456789Z stdout F " + message:                      "container",
+		`{"version":"1.1","host":"gw","short_message":"` + message + `"}`:         "GELF",
+		`{"_index":"x","_source":{"message":"` + message + `"}}`:                  "log shipper (Filebeat, Fluentd, Vector and others), in a hit of Elasticsearch",
+		`["1763262934000000000","` + message + `"]`:                               "Loki",
+		"\x1b[32m[ 5280.576178] \x1b[0m" + message:                                "ring buffer",
 	} {
 		got, inner := Wrapping([]byte(text), Options{})
 		if !strings.Contains(got.EN, want) || got.ZH == "" {

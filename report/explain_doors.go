@@ -224,6 +224,9 @@ func (p *explainPage) what(d *portlore.Door) string {
 		return name
 	case s.Proof == "answer":
 		said := s.Name
+		if s.TLS && !strings.HasSuffix(said, "s") { // as nmap writes it
+			said = strings.TrimSuffix("ssl/"+said, "/")
+		}
 		if product := strings.TrimSpace(s.Product + " " + s.Version); product != "" {
 			said = strings.TrimSpace(said + ": " + product)
 		}
@@ -271,11 +274,11 @@ func (p *explainPage) doorBlock(n int, b []int, most int) {
 	advice := func(n int) []string { return p.row(p.say("Do", "建议"), strings.Join(d.Do[:n], p.say(" ", ""))) }
 	do := advice(len(d.Do))
 	if most > 0 { // the meaning, and what to do first, matter more
-		if len(lines)+len(do)+1 > most {
-			lines = lines[len(proof):]
-		}
 		for n := len(d.Do) - 1; n > 0 && len(lines)+len(do)+1 > most; n-- {
 			do = advice(n)
+		}
+		if len(lines)+len(do)+1 > most {
+			lines = lines[len(proof):]
 		}
 	}
 	for _, l := range append(lines, do...) {

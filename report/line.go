@@ -123,6 +123,8 @@ func (p *linePage) deed() string {
 		return p.say(fmt.Sprintf("%s tried to open %s.", src, port(o.DstPort)), fmt.Sprintf("%s 想连接 %s。", src, port(o.DstPort)))
 	case o.Has&portlore.HasFlags != 0 && o.Flags&(portlore.SYN|portlore.ACK) == portlore.SYN|portlore.ACK:
 		return p.say(fmt.Sprintf("%s answers a SYN, from its %s.", src, port(o.SrcPort)), fmt.Sprintf("%s 在应答一个 SYN，来自 %s。", src, port(o.SrcPort)))
+	case o.Has&portlore.HasFlags != 0 && o.Has&portlore.LacksSrcPort != 0:
+		return p.say(fmt.Sprintf("%s sent %s to %s.", src, o.Flags, port(o.DstPort)), fmt.Sprintf("%s 发来 %s，目标是 %s。", src, o.Flags, port(o.DstPort)))
 	case o.Has&portlore.HasFlags != 0:
 		return p.say(fmt.Sprintf("%s sent %s from %d to %s.", src, o.Flags, o.SrcPort, port(o.DstPort)),
 			fmt.Sprintf("%s 从端口 %d 发来 %s，目标是 %s。", src, o.SrcPort, o.Flags, port(o.DstPort)))
@@ -234,8 +236,10 @@ func (p *linePage) rows() [][2]string {
 		add(o.Flags.String(), f.EN, f.ZH)
 	}
 	if o.Has&portlore.HasPorts != 0 {
-		rows = append(rows, [2]string{fmt.Sprintf("SPT=%d", o.SrcPort), p.portMeans(o.SrcPort, true)},
-			[2]string{fmt.Sprintf("DPT=%d", o.DstPort), p.portMeans(o.DstPort, false)})
+		if o.Has&portlore.LacksSrcPort == 0 {
+			rows = append(rows, [2]string{fmt.Sprintf("SPT=%d", o.SrcPort), p.portMeans(o.SrcPort, true)})
+		}
+		rows = append(rows, [2]string{fmt.Sprintf("DPT=%d", o.DstPort), p.portMeans(o.DstPort, false)})
 	}
 	if o.Fragment {
 		add("FRAG", "a later fragment of a packet: it has no ports", "后续分片，不带端口")

@@ -121,7 +121,7 @@ func tcpKind(o *portlore.Observation, cast bool) Kind {
 	switch {
 	case o.Fragment:
 		return Fragment
-	case o.Has&portlore.HasPorts != 0 && (o.SrcPort == 0 || o.DstPort == 0):
+	case o.Has&portlore.HasPorts != 0 && portZero(o):
 		return Malformed
 	case o.Src == o.Dst && !o.Src.IsLoopback() && o.Way != portlore.Out:
 		return Malformed
@@ -151,6 +151,11 @@ func tcpKind(o *portlore.Observation, cast bool) Kind {
 	return Stealth
 }
 
+// portZero says that a packet comes from or goes to port 0, as no stack sends it.
+func portZero(o *portlore.Observation) bool {
+	return o.DstPort == 0 || o.SrcPort == 0 && o.Has&portlore.LacksSrcPort == 0
+}
+
 func udpKind(o *portlore.Observation, cast bool) Kind {
 	s, d := o.SrcPort, o.DstPort
 	switch {
@@ -160,7 +165,7 @@ func udpKind(o *portlore.Observation, cast bool) Kind {
 		return Other
 	case s == 67 && d == 68, s == 68 && d == 67, s == 67 && d == 67, s == 546 && d == 547, s == 547 && d == 546:
 		return DHCP
-	case s == 0 || d == 0:
+	case portZero(o):
 		return Malformed
 	case o.Src == o.Dst && !o.Src.IsLoopback() && o.Way != portlore.Out:
 		return Malformed

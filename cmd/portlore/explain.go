@@ -61,7 +61,7 @@ func runExplain(e *env, args []string) int {
 		r.Partial = true
 		x.code = worse(x.code, exitInterrupted)
 	}
-	if r.Totals.Observations == 0 && len(r.Doors) == 0 && !(x.asksForPart() && x.read()) {
+	if r.Totals.Observations == 0 && len(x.doors) == 0 && !(x.asksForPart() && x.read()) {
 		x.code = worse(x.code, exitUnread)
 	}
 	if opt.failOn > 0 && r.Word >= opt.failOn {

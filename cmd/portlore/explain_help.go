@@ -10,6 +10,8 @@ func explainHelp() portlore.Text {
   portlore explain /var/log/ufw.log*    files, globs, directories; .gz .zst .xz
                                         .bz2; without a name the usual logs
   journalctl -k | portlore explain -    standard input
+  ss -tulpn | portlore explain -        which doors are open: ss, netstat, lsof,
+                                        nmap, masscan and the like
   portlore explain kern.log --show 1    one finding with all that is known of it
   portlore explain kern.log --source 192.0.2.7    the report for one address
 
@@ -21,7 +23,8 @@ func explainHelp() portlore.Text {
                   provider of a source; otherwise they are withheld
 
 What counts:
-  --source ADDR   only this address; it is judged beside all others
+  --source ADDR   only this address; it is judged beside all others. Of open
+                  doors, those at this address
   --port N        only what is about this port: 22, 53/udp, 20-25 (may be
                   repeated)
   --since TIME, --until TIME    only what happened then: RFC 3339, a date (all
@@ -46,7 +49,8 @@ What is shown:
                   src, dst, sport, dport, proto, action, time, packets, bytes,
                   flags, in, out, rule
   --now TIME      take this for the present, such as 2026-01-31T23:59:59Z
-  --fail-on fix|check|note    exit 1 when a finding says so, or worse
+  --fail-on fix|check|note    exit 1 when a finding or a door says so,
+                  or worse
   --strict        exit 3 when a line was malformed
   --json, --format text|json
   --lang en|zh    language, else that of the environment
@@ -63,6 +67,8 @@ printed, marked PARTIAL).
   portlore explain /var/log/ufw.log*    文件、通配、目录；.gz .zst .xz .bz2
                                         均可；不给文件则找常用日志
   journalctl -k | portlore explain -    标准输入
+  ss -tulpn | portlore explain -        哪些端口开着：ss、netstat、lsof、nmap、
+                                        masscan 等的输出均可
   portlore explain kern.log --show 1    完整显示一项
   portlore explain kern.log --source 192.0.2.7    只看一个地址
 
@@ -72,7 +78,8 @@ printed, marked PARTIAL).
   --own           --show N 写给来源方运营商的邮件里列出本方地址；缺省不列
 
 计入哪些：
-  --source 地址   只看这个地址（判断时仍与其他地址一起考虑）
+  --source 地址   只看这个地址（判断时仍与其他地址一起考虑）；开放端口则只看
+                  该地址上的
   --port 端口     只看与此端口有关的：22、53/udp、20-25（可重复给出）
   --since 时间、--until 时间    只看这段时间：RFC 3339、日期（含全天），
                   或距 --now 多久：2h、3d

@@ -168,7 +168,11 @@ func (x *explainer) onlyClasses(r *portlore.Report) {
 		return
 	}
 	var hidden uint64
-	things := len(portlore.Alike(r.Findings)) + len(r.Doors)
+	things := len(portlore.Alike(r.Findings))
+	doors := portlore.Text{}
+	if n := uint64(len(r.Doors)); n > 0 { // they are of no class
+		doors = portlore.Text{EN: plural(n, "door") + ", ", ZH: fmt.Sprintf(" %d 个端口、", n)}
+	}
 	r.Doors = []portlore.Door{}
 	r.Findings = slices.DeleteFunc(r.Findings, func(f portlore.Finding) bool {
 		if x.wants(f.Class, "") || slices.ContainsFunc(slices.Concat(f.Also, f.Attributes), func(c string) bool { return x.wants(c, "") }) {
@@ -200,8 +204,8 @@ func (x *explainer) onlyClasses(r *portlore.Report) {
 	things -= len(portlore.Alike(r.Findings))
 	r.Notes = append(r.Notes, portlore.Text{
 		EN: fmt.Sprintf("Only %s is shown. All was judged: %s and %s of other classes are left out below.",
-			strings.Join(x.opt.classes, ", "), plural(uint64(things), "finding"), plural(hidden, "observation")),
-		ZH: fmt.Sprintf("只显示 %s。判断针对全部证据：下面略去其他类别 %d 项，共 %d 次观测。", strings.Join(x.opt.classes, "、"), things, hidden),
+			strings.Join(x.opt.classes, ", "), doors.EN+plural(uint64(things), "finding"), plural(hidden, "observation")),
+		ZH: fmt.Sprintf("只显示 %s。判断针对全部证据：下面略去%s其他类别 %d 项，共 %d 次观测。", strings.Join(x.opt.classes, "、"), doors.ZH, things, hidden),
 	}.In(x.lang))
 }
 

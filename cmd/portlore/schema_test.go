@@ -17,7 +17,7 @@ import (
 func TestExamples(t *testing.T) {
 	root(t)
 	commands := map[string][]string{
-		"explain": {"explain", "examples/mixed.log", "--json", "--now", now},
+		"explain": {"explain", "examples/mixed.log", "examples/sockets.txt", "--json", "--now", now},
 		"port":    {"port", "3128", "--json"},
 	}
 	for _, verb := range schema.Verbs() {
@@ -46,6 +46,7 @@ func TestExplainIsValid(t *testing.T) {
 	web := writeFile(t, filepath.Join(dir, "access.log"), []byte("192.0.2.1 - - [x] \"GET / HTTP/1.1\" 200 1\n"))
 	mixed := filepath.Join("..", "..", "examples", "mixed.log")
 	copied := writeFile(t, filepath.Join(dir, "copy.log"), readFile(t, mixed))
+	sockets := filepath.Join("..", "..", "examples", "sockets.txt")
 	boot := writeFile(t, filepath.Join(dir, "dmesg"), []byte("[   12.5] IN=eth0 OUT= SRC=192.0.2.9 DST=198.51.100.1 LEN=40 TTL=50 ID=1 PROTO=TCP SPT=4000 DPT=23 SYN\n"))
 	base := writeFile(t, filepath.Join(dir, "base.json"), []byte(`{"schema": "portlore/explain/1", "findings": [], "noise": []}`))
 	mute := writeFile(t, filepath.Join(dir, "mute.conf"), []byte("scan * until=2030-01-01 a \x1b[2J reason\n"))
@@ -58,6 +59,9 @@ func TestExplainIsValid(t *testing.T) {
 		{mixed, "--source", "198.51.100.63"},
 		{mixed, "--source", "192.0.2.99"},
 		{mixed, "--why"},
+		{sockets},
+		{sockets, mixed, "--lang", "zh"},
+		{sockets, "--port", "22", "--source", "192.0.2.1"},
 		{boot, "--why"},
 		{mixed, "--class", "scan", "--class", "web"},
 		{mixed, "--port", "80", "--since", "2025-11-23", "--until", "1d"},

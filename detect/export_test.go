@@ -1,0 +1,4 @@
+package detect
+
+// Programs are for the tests.
+var Programs = programs
