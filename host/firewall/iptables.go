@@ -157,6 +157,10 @@ func (o *options) next(r *Rule) {
 	case "--icmp-type", "--icmpv6-type":
 		m.Field = Never
 		o.pop()
+	case "--invert": // reverse path filter: a stranger's address has a route
+		m.Field, ok = Never, o.module == "rpfilter"
+	case "--loose", "--validmark", "--accept-local":
+		return
 	case "-j", "-g":
 		o.target(r, option)
 		return

@@ -210,8 +210,12 @@ func nftField(kind string, body map[string]any) Field {
 			return DNATed
 		}
 	case "fib":
-		if word("result") == "type" && slices.Equal(names(body["flags"]), []string{"daddr"}) {
+		flags := names(body["flags"])
+		if word("result") == "type" && slices.Equal(flags, []string{"daddr"}) {
 			return DestType
+		}
+		if word("result") != "type" && slices.Contains(flags, "saddr") { // reverse path filter: a stranger's address has a route
+			return Never
 		}
 	}
 	return 0

@@ -50,7 +50,7 @@ func flagBits(v any) (bits uint32, ok bool) {
 func (m *Match) add(v any, op string) bool {
 	switch m.Field {
 	case Never:
-		return true
+		return v != true // fib … exists is what every stranger has
 	case DNATed:
 		return v == "dnat"
 	case In, Out, State, DestType:
