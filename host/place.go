@@ -16,6 +16,26 @@ type place struct {
 
 	class func(port uint16) int // ports of one class meet the same fate
 	known map[question]reach    // questions that were answered
+	sets  [2]senders            // of IPv4 and IPv6
+}
+
+// senders are the sets of addresses that packets may come from.
+type senders struct {
+	everyone, others, strangers firewall.Set
+}
+
+// senders makes the sets once, so that the rules can remember what becomes of them.
+func (p *place) senders(v6 bool) *senders {
+	s := &p.sets[0]
+	if v6 {
+		s = &p.sets[1]
+	}
+	if s.everyone == nil {
+		s.everyone = firewall.Everyone(v6)
+		s.others = s.everyone.Subtract(firewall.SetOf(noSource...))
+		s.strangers = s.others.Subtract(firewall.SetOf(private...))
+	}
+	return s
 }
 
 // A question is asked of a place: who reaches this address and port?

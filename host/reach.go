@@ -114,7 +114,8 @@ func (p *place) pass(q question, w way) outcome {
 		return open
 	}
 	v6 := w.dest.Is6()
-	answer := p.rules.Admit(firewall.Flow{V6: v6, Proto: q.proto, Dest: w.dest, Port: q.port, In: w.link.name}, firewall.Everyone(v6), p.route)
+	from := p.senders(v6)
+	answer := p.rules.Admit(firewall.Flow{V6: v6, Proto: q.proto, Dest: w.dest, Port: q.port, In: w.link.name}, from.everyone, p.route)
 	sources := answer.From
 	if q.passed {
 		sources = nil
@@ -122,16 +123,14 @@ func (p *place) pass(q question, w way) outcome {
 	for _, f := range answer.Forwards {
 		sources, open.to = sources.Union(f.From), f.To
 	}
-	sources = sources.Subtract(firewall.SetOf(noSource...))
-	near := firewall.SetOf(private...)
+	let := p.rules.Both(sources, from.others)
 	stop := answer.Stopped
-	let := sources
 	if w.rank == internet {
-		if strangers := sources.Subtract(near); len(strangers) > 0 {
-			let = strangers
+		if some := p.rules.Both(sources, from.strangers); len(some) > 0 {
+			let = some
 		} else {
 			open.rank = lan
-			stop = touching(stop, firewall.Everyone(v6).Subtract(near))
+			stop = touching(stop, from.strangers)
 		}
 	}
 	if len(let) == 0 {
@@ -187,7 +186,7 @@ func (p *place) letBy(a *firewall.Answer, let firewall.Set, o outcome) portlore.
 func touching(hits []firewall.Hit, s firewall.Set) []firewall.Hit {
 	var some []firewall.Hit
 	for _, h := range hits {
-		if len(h.From.Intersect(s)) > 0 {
+		if h.From.Meets(s) {
 			some = append(some, h)
 		}
 	}

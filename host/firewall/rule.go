@@ -9,6 +9,8 @@ import (
 // A Ruleset is the rules of one network namespace.
 type Ruleset struct {
 	Chains []*Chain
+
+	memo memo
 }
 
 // A Chain is a list of rules; a base chain hangs on a hook.

@@ -67,6 +67,8 @@ func (s Set) Union(t Set) Set {
 		return t
 	case len(t) == 0:
 		return s
+	case len(s) == len(t) && &s[0] == &t[0]:
+		return s
 	}
 	return slices.Concat(s, t).tidy()
 }
@@ -92,6 +94,21 @@ func (s Set) Intersect(t Set) Set {
 		}
 	}
 	return out
+}
+
+// Meets says whether anything is in both.
+func (s Set) Meets(t Set) bool {
+	for i, j := 0, 0; i < len(s) && j < len(t); {
+		switch {
+		case s[i].To.Compare(t[j].From) < 0:
+			i++
+		case t[j].To.Compare(s[i].From) < 0:
+			j++
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // Subtract is what is in s and not in t.

@@ -14,6 +14,9 @@ func TestSet(t *testing.T) {
 		base := rapid.SampledFrom([]netip.Addr{netip.MustParseAddr("192.0.2.0"), netip.MustParseAddr("255.255.255.0"), netip.MustParseAddr("0.0.0.0")}).Draw(t, "base")
 		a, bitsA := draw(t, base, "a")
 		b, bitsB := draw(t, base, "b")
+		if a.Meets(b) != (len(a.Intersect(b)) > 0) {
+			t.Fatalf("%v meets %v: %v", a, b, a.Meets(b))
+		}
 		for name, got := range map[string]Set{"union": a.Union(b), "intersect": a.Intersect(b), "subtract": a.Subtract(b)} {
 			for i := range 256 {
 				want := map[string]bool{"union": bitsA[i] || bitsB[i], "intersect": bitsA[i] && bitsB[i], "subtract": bitsA[i] && !bitsB[i]}[name]

@@ -48,8 +48,9 @@ const maxSteps = 1 << 17
 
 // Admit follows the first packet of a flow from any of the sources. Route says
 // by which interface an address is reached from here; "": it is our own.
+// A Ruleset remembers parts of answers, so it is asked by one goroutine at a time.
 func (rs *Ruleset) Admit(f Flow, from Set, route func(netip.Addr) string) Answer {
-	w := walk{rules: rs, flow: f}
+	w := walk{rules: rs, flow: f, memo: rs.memory()}
 	from = w.hook("ingress", from)
 	from = w.hook("prerouting", from)
 	forwards := w.forwards
@@ -80,6 +81,7 @@ type walk struct {
 	unsure   []Hit
 	forwards []Forward
 	steps    int
+	memo     memo
 }
 
 func (w *walk) into(a *Answer) {
@@ -159,7 +161,7 @@ func (w *walk) chain(c *Chain, from Set, depth int) (s split) {
 		}
 		left := s.rest // what the next rule sees
 		if sure {
-			left = s.rest.Subtract(caught)
+			left = w.memo.do(true, s.rest, caught)
 		}
 		switch r.Then {
 		case Continue:
@@ -219,25 +221,29 @@ func (w *walk) forward(h Hit) {
 	w.forwards = append(w.forwards, Forward{To: to, From: h.From, By: h})
 }
 
-// caught is the sources for which the conditions of a rule hold, or may.
+// caught is the sources for which the conditions of a rule hold, or may. What
+// does not look at the source is asked first: it costs little, and most rules are
+// about another port.
 func (w *walk) caught(r *Rule, from Set) (Set, bool) {
 	sure := len(r.Unknown) == 0
 	for i := range r.If {
 		m := &r.If[i]
-		switch {
-		case m.Field == Source && m.Not:
-			from = from.Subtract(m.Addrs)
-		case m.Field == Source:
-			from = from.Intersect(m.Addrs)
-		default:
-			ok, certain := m.holds(&w.flow)
-			if !ok {
-				return nil, true
-			}
-			sure = sure && certain
+		if m.Field == Source {
+			continue
 		}
-		if len(from) == 0 {
+		ok, certain := m.holds(&w.flow)
+		if !ok {
 			return nil, true
+		}
+		sure = sure && certain
+	}
+	for i := range r.If {
+		switch m := &r.If[i]; {
+		case m.Field != Source:
+		case m.Not:
+			from = w.memo.do(true, from, m.Addrs)
+		default:
+			from = w.memo.do(false, from, m.Addrs)
 		}
 	}
 	return from, sure
