@@ -5,7 +5,10 @@ package firewall
 // takes as long as the list is, again for every port.
 //
 // Sets are not changed once they are made, so a set is known by where it lies.
-type memo map[operation]Set
+type memo struct {
+	known map[operation]Set
+	size  int // ranges in it
+}
 
 type operation struct {
 	minus bool // else: what is in both
@@ -14,21 +17,14 @@ type operation struct {
 }
 
 const (
-	worthIt = 64   // smaller sets cost less than to remember them
-	maxMemo = 1024 // then it starts anew
+	worthIt = 64      // smaller sets cost less than to remember them
+	maxMemo = 1 << 18 // ranges, of 48 bytes; then it starts anew
 )
 
 // Both is what is in both sets, remembered.
-func (rs *Ruleset) Both(a, b Set) Set { return rs.memory().do(false, a, b) }
+func (rs *Ruleset) Both(a, b Set) Set { return rs.memo.do(false, a, b) }
 
-func (rs *Ruleset) memory() memo {
-	if rs.memo == nil {
-		rs.memo = memo{}
-	}
-	return rs.memo
-}
-
-func (memo memo) do(minus bool, a, b Set) Set {
+func (m *memo) do(minus bool, a, b Set) Set {
 	calculate := Set.Intersect
 	if minus {
 		calculate = Set.Subtract
@@ -37,13 +33,14 @@ func (memo memo) do(minus bool, a, b Set) Set {
 		return calculate(a, b)
 	}
 	op := operation{minus, &a[0], &b[0], len(a), len(b)}
-	result, ok := memo[op]
-	if !ok {
-		if len(memo) >= maxMemo {
-			clear(memo)
-		}
-		result = calculate(a, b)
-		memo[op] = result
+	result, ok := m.known[op]
+	if ok {
+		return result
 	}
+	result = calculate(a, b)
+	if m.size += len(result); m.known == nil || m.size > maxMemo {
+		m.known, m.size = map[operation]Set{}, len(result)
+	}
+	m.known[op] = result
 	return result
 }

@@ -41,23 +41,28 @@ func last(n netip.Prefix) netip.Addr {
 
 // tidy puts ranges in order and joins those that touch.
 func (s Set) tidy() Set {
-	if len(s) < 2 {
-		return s
-	}
 	slices.SortFunc(s, func(a, b Range) int { return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To)) })
-	out := s[:1]
-	for _, r := range s[1:] {
-		end := &out[len(out)-1]
-		next := end.To.Next() // not valid after the last address of all
-		if end.To.BitLen() == r.From.BitLen() && (!next.IsValid() || r.From.Compare(next) <= 0) {
-			if r.To.Compare(end.To) > 0 {
-				end.To = r.To
-			}
-			continue
-		}
-		out = append(out, r)
+	out := s[:0]
+	for _, r := range s {
+		out = out.add(r)
 	}
 	return out
+}
+
+// add adds a range that does not begin before the last one.
+func (s Set) add(r Range) Set {
+	if len(s) == 0 {
+		return append(s, r)
+	}
+	end := &s[len(s)-1]
+	next := end.To.Next() // not valid after the last address of all
+	if end.To.BitLen() != r.From.BitLen() || next.IsValid() && r.From.Compare(next) > 0 {
+		return append(s, r)
+	}
+	if r.To.Compare(end.To) > 0 {
+		end.To = r.To
+	}
+	return s
 }
 
 // Union is what is in either.
@@ -70,7 +75,15 @@ func (s Set) Union(t Set) Set {
 	case len(s) == len(t) && &s[0] == &t[0]:
 		return s
 	}
-	return slices.Concat(s, t).tidy()
+	out := make(Set, 0, len(s)+len(t))
+	for len(s) > 0 || len(t) > 0 {
+		if len(t) == 0 || len(s) > 0 && s[0].From.Compare(t[0].From) <= 0 {
+			out, s = out.add(s[0]), s[1:]
+		} else {
+			out, t = out.add(t[0]), t[1:]
+		}
+	}
+	return out
 }
 
 // Intersect is what is in both.

@@ -50,7 +50,7 @@ const maxSteps = 1 << 17
 // by which interface an address is reached from here; "": it is our own.
 // A Ruleset remembers parts of answers, so it is asked by one goroutine at a time.
 func (rs *Ruleset) Admit(f Flow, from Set, route func(netip.Addr) string) Answer {
-	w := walk{rules: rs, flow: f, memo: rs.memory()}
+	w := walk{rules: rs, flow: f, memo: &rs.memo}
 	from = w.hook("ingress", from)
 	from = w.hook("prerouting", from)
 	forwards := w.forwards
@@ -81,7 +81,7 @@ type walk struct {
 	unsure   []Hit
 	forwards []Forward
 	steps    int
-	memo     memo
+	memo     *memo
 }
 
 func (w *walk) into(a *Answer) {
