@@ -15,9 +15,8 @@ type Options struct {
 }
 
 // Doors lists the doors of this machine, in the order of namespace, port,
-// protocol and address. The notes say what could not be seen. An error means
-// that nothing is known; the doors found before a cancelled context are
-// returned with its error.
+// protocol and address. The notes say what could not be seen. With an error
+// nothing is known.
 func Doors(ctx context.Context, o Options) ([]portlore.Door, []portlore.Text, error) {
 	doors, notes, err := list(ctx, o)
 	doors = slices.DeleteFunc(doors, func(d portlore.Door) bool {

@@ -271,3 +271,41 @@ func TestUnprivileged(t *testing.T) {
 		}
 	})
 }
+
+// iptables in both kinds: the one that writes to nf_tables, beside rules of nft,
+// and the old one.
+func TestIPTables(t *testing.T) {
+	for _, kind := range []string{"nft", "legacy"} {
+		t.Run(kind, func(t *testing.T) {
+			w := newWorld(t)
+			w.listen("host", "tcp4 0.0.0.0:22", "tcp4 0.0.0.0:23", "tcp4 0.0.0.0:24", "tcp6 [::]:25")
+			if kind == "nft" {
+				w.rules("table inet mine { chain input { type filter hook input priority 10; policy accept; tcp dport 22 drop; }\n}\n")
+			}
+			for _, line := range []string{
+				"iptables -A INPUT -p tcp -m multiport --dports 23,99 -m comment --comment portlore -j DROP",
+				"iptables -A INPUT -p tcp --dport 24 -m iprange --src-range 192.0.2.70-192.0.2.79 -j ACCEPT",
+				"iptables -A INPUT -p tcp --dport 24 -j REJECT",
+				"ip6tables -P INPUT DROP",
+			} {
+				tool, args, _ := strings.Cut(line, " ")
+				w.in("host", func() {
+					if out, err := exec.Command(tool+"-"+kind, strings.Fields(args)...).CombinedOutput(); err != nil {
+						t.Skipf("%s-%s %s: %v %s", tool, kind, args, err, out)
+					}
+				})
+			}
+			got := w.doors()
+			for name, want := range map[string]struct{ reach, by string }{
+				"tcp 0.0.0.0:22": {map[string]string{"nft": portlore.ReachLoopback, "legacy": portlore.ReachInternet}[kind], ""},
+				"tcp 0.0.0.0:23": {portlore.ReachLoopback, "iptables filter INPUT: -A INPUT -p tcp -m multiport --dports 23,99"},
+				"tcp 0.0.0.0:24": {portlore.ReachInternet, "only from 192.0.2.70/31, 192.0.2.72/29: iptables filter INPUT"},
+				"tcp :::25":      {portlore.ReachLoopback, "filter INPUT: policy drop"},
+			} {
+				if d := got[name]; d.Reach != want.reach || !strings.Contains(d.ReachBy.EN, want.by) {
+					t.Errorf("%s: %s by %q, want %v", name, d.Reach, d.ReachBy.EN, want)
+				}
+			}
+		})
+	}
+}
