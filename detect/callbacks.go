@@ -86,7 +86,7 @@ func streaming(h *table.Half) bool {
 		}
 		ports++
 	}
-	return n <= 2 && ports > 0 && ports <= 4 && h.Observations >= 5 && h.Peers().Distinct() == 1
+	return n <= 2 && ports > 0 && ports <= 4 && h.Packets >= 5 && h.Peers().Distinct() == 1
 }
 
 var traceroute = &Detector{
@@ -114,21 +114,21 @@ func climbing(h *table.Half) bool {
 }
 
 func tracing(h *table.Half) bool {
-	lowest, highest, n := uint16(0), uint16(0), 0
+	lowest, highest := uint16(0), uint16(0)
 	for it := range h.Ports().All() {
 		_, p := it.Port()
 		if p < 33434 || p > 33534+100 {
 			return false
 		}
-		if n == 0 || p < lowest {
+		if highest == 0 || p < lowest {
 			lowest = p
 		}
 		highest = max(highest, p)
-		n++
 	}
 	if h.Peers().Distinct() > 2 {
 		return false
 	}
-	dense := n >= 3 && int(highest-lowest) < 3*n && h.Observations <= 2*uint64(n) // a port for each probe
+	n := h.Ports().Distinct()
+	dense := n >= 3 && uint64(highest-lowest) < 3*n && (h.Observations <= 2*n || n >= 12 && h.Observations <= 4*n) // a port for each probe, of a trace or a few
 	return dense || h.MinTTL > 0 && h.MinTTL <= 5
 }

@@ -180,6 +180,9 @@ func (c *Case) sibling(a netip.Addr, kind table.Kind, h *table.Half) (uint32, bo
 // not after a time in seconds.
 func (c *Case) asked(a netip.Addr, kind table.Kind, proto portlore.Proto, port uint16, before uint32) bool {
 	var h table.Half
+	if kind == table.Syn && c.asked(a, table.TCPUnsaid, proto, port, before) { // a record of a whole connection has no flags
+		return true
+	}
 	if !c.t.Find(a, kind, table.Received, &h) {
 		return false
 	}

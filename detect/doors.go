@@ -20,6 +20,7 @@ import (
 func Doors(base *lore.Base, lang portlore.Lang, doors []portlore.Door) []portlore.Door {
 	j := doorJudge{base: base, lang: lang}
 	out := unite(doors)
+	j.count(out)
 	for i := range out {
 		j.judge(&out[i])
 	}
@@ -105,6 +106,25 @@ type doorJudge struct {
 	base     *lore.Base
 	lang     portlore.Lang
 	services map[string]*lore.Entry // by id; nil: not yet asked for
+	open     map[string]int         // by address, ports that answered a scan without a word
+}
+
+// mostServed is more ports than any host serves. Where as many take a connection
+// and say nothing, something before the host takes all: a firewall that proxies
+// SYNs, or a trap for scanners.
+const mostServed = 1000
+
+func (j *doorJudge) count(doors []portlore.Door) {
+	j.open = map[string]int{}
+	for i := range doors {
+		if isSilent(&doors[i]) {
+			j.open[doors[i].Address]++
+		}
+	}
+}
+
+func isSilent(d *portlore.Door) bool {
+	return d.Answered && d.State == "open" && d.Proto == "tcp" && d.Service.Proof != "answer"
 }
 
 // entryOf is the first entry of a service.
@@ -132,9 +152,11 @@ type holder struct {
 // holder finds out who it is: who answered, then whose program it is, then what
 // the number stands for.
 func (j *doorJudge) holder(d *portlore.Door) (h holder) {
-	proto, _ := lore.Transport(d.Proto)
-	if entries := j.base.Port(proto, d.Port); len(entries) > 0 {
-		h.number = &entries[0]
+	proto, ported := lore.Transport(d.Proto)
+	if ported { // a raw socket has a number of another kind
+		if entries := j.base.Port(proto, d.Port); len(entries) > 0 {
+			h.number = &entries[0]
+		}
 	}
 	guess := d.Service.Name
 	if guess == "" && h.number != nil && h.number.Family != "trojan" { // the registry alone names what nobody runs
@@ -142,12 +164,12 @@ func (j *doorJudge) holder(d *portlore.Door) (h holder) {
 	}
 	if d.Service.Proof == "answer" && d.Service.Name != "" {
 		h.name, h.proven = d.Service.Name, true
-		h.entry = j.serves(servicesNamed(strings.ToLower(d.Service.Name)), h.number)
+		h.entry = j.serves(servicesNamed(strings.ToLower(d.Service.Name)), proto, h.number)
 		return h
 	}
 	if ids := servicesOf(programOf(&d.Process)); len(ids) > 0 {
 		h.proven = true
-		if h.entry = j.serves(ids, h.number); h.entry != nil {
+		if h.entry = j.serves(ids, proto, h.number); h.entry != nil {
 			h.name = h.entry.Service
 			d.Service.Name, d.Service.Proof = h.name, "process"
 		}
@@ -165,13 +187,14 @@ func (j *doorJudge) holder(d *portlore.Door) (h holder) {
 
 // serves is the entry of one of several services: of the one that the number
 // stands for too, else of the first. What answers by HTTP may be anything that is
-// spoken to by HTTP, so that the number goes on being a guess.
-func (j *doorJudge) serves(ids []string, number *lore.Entry) *lore.Entry {
+// spoken to by HTTP, so that the number goes on being a guess. What a program does
+// by another transport than its service is something else.
+func (j *doorJudge) serves(ids []string, proto portlore.Proto, number *lore.Entry) *lore.Entry {
 	if number != nil && (slices.Contains(ids, number.Service) || slices.Contains(ids, "http") && mayBeHTTP(number)) {
 		return number
 	}
 	for _, id := range ids {
-		if e := j.entryOf(id); e != nil {
+		if e := j.entryOf(id); e != nil && e.Transport.Has(proto) {
 			return e
 		}
 	}
@@ -209,6 +232,12 @@ func (j *doorJudge) judge(d *portlore.Door) {
 		say(portlore.Fine, both("client awaiting answers", "临时端口，多为等待应答的客户端"))
 	case !d.Answered && d.Port >= firstDynamic && !h.proven && !notorious && bound != boundLoopback:
 		say(portlore.Fine, both("dynamic port, says nothing", "动态端口，说明不了什么"))
+	case isSilent(d) && j.open[d.Address] >= mostServed:
+		say(portlore.Note, both("every port answers", "所有端口都有应答"))
+		d.Means = j.say("A firewall that answers for the host, or a trap for scanners, takes every connection. Of what really listens, this says nothing.",
+			"可能是防火墙代答，也可能是专门应付扫描的陷阱，什么连接都接受。真正有哪些服务，由此看不出来。")
+		d.Do = []string{j.say("Look on the host itself (ss -tulpn), or scan with a version scan (nmap -sV).", "到该主机上查看（ss -tulpn），或用版本探测再扫一次（nmap -sV）。")}
+		return
 	case bound == boundLoopback && notorious:
 		say(portlore.Fine, both("notorious number, yours alone", "端口号虽有恶名，但只限本机"))
 	case bound == boundLoopback:
@@ -223,6 +252,12 @@ func (j *doorJudge) judge(d *portlore.Door) {
 		say(portlore.Note, both("notorious number only", "端口号有恶名，别无可疑之处"))
 	case h.entry != nil && h.entry.Family == "trojan": // proven to be something nobody wrote about
 		say(portlore.Note, both("no known service", "不是已知服务"))
+	case !d.Answered && d.Process.Hidden == "namespace" && h.entry == nil && bound != boundLoopback:
+		say(portlore.Check, both("owner in another namespace", "所属进程在其他命名空间"))
+		d.Means = j.say("Its owner cannot be seen from here, by root either: the socket is held outside of this PID namespace, by the host, a container or the kernel.",
+			"在这里看不到所属进程，root 也不行：套接字由当前 PID 命名空间之外的宿主机、容器或内核持有。")
+		d.Do = []string{j.say("Look on the container host: "+ssCommand(d), "到容器宿主机上查看："+ssCommand(d))}
+		return
 	case h.entry == nil:
 		j.stranger(d, &h, bound)
 	case !d.Answered && staysOnLink(h.entry.Service):
@@ -257,6 +292,8 @@ func (j *doorJudge) never(d *portlore.Door, h *holder, bound bound) {
 		d.Word, d.Why = portlore.Note, both("part of Windows; keep inside", "Windows 自带，只限内网").In(j.lang)
 	case h.proven:
 		d.Word, d.Why = portlore.Check, both("not for strangers", "不该面向陌生人").In(j.lang)
+	case programOf(&d.Process) != "":
+		d.Word, d.Why = portlore.Check, both("if "+h.entry.Service+", not for strangers", "若是 "+h.entry.Service+"，不该面向陌生人").In(j.lang)
 	default:
 		d.Word, d.Why = portlore.Check, both("if so, not for strangers", "若真是它，不该面向陌生人").In(j.lang)
 	}
@@ -318,7 +355,8 @@ func boundTo(d *portlore.Door) bound {
 	case "vpn":
 		return boundPrivate
 	case "lan":
-		if a, err := netip.ParseAddr(d.Address); err == nil && !a.IsPrivate() {
+		host, _, _ := strings.Cut(d.Address, "%")
+		if a, err := netip.ParseAddr(host); err == nil && (a.IsLinkLocalUnicast() || a.IsLinkLocalMulticast()) {
 			return boundLink
 		}
 		return boundPrivate

@@ -48,6 +48,9 @@ func (j *doorJudge) means(d *portlore.Door, h *holder) {
 	case d.Answered:
 		d.Do = append(d.Do, j.say("If you did not mean strangers to reach it, close it or let known addresses in only.", "若并非有意让陌生人访问，请关闭，或只放行已知地址。"))
 	default:
+		if programOf(&d.Process) == "" {
+			d.Do = append(d.Do, j.lookAt(d))
+		}
 		d.Do = append(d.Do, j.say("Does a firewall keep strangers out? If not, bind it to 127.0.0.1 or an inner address, or close it.", "先看防火墙是否挡住了陌生人；若没有，请改绑 127.0.0.1 或内网地址，或关闭它。"))
 	}
 	if e != nil && e.Check.EN != "" {
@@ -117,20 +120,29 @@ func (j *doorJudge) notorious(d *portlore.Door) {
 	d.Do = append(d.Do, j.lookAt(d))
 }
 
-// lookAt is how to find out who holds a door.
-func (j *doorJudge) lookAt(d *portlore.Door) string {
+// ssCommand asks a Linux who holds a port.
+func ssCommand(d *portlore.Door) string {
 	flag := "t"
 	if d.Proto == "udp" {
 		flag = "u"
 	}
-	command := fmt.Sprintf("sudo ss -%slpn 'sport = :%d'", flag, d.Port)
+	return fmt.Sprintf("sudo ss -%slpn 'sport = :%d'", flag, d.Port)
+}
+
+// lookAt is how to find out who holds a door.
+func (j *doorJudge) lookAt(d *portlore.Door) string {
+	command := ssCommand(d)
 	if !d.Answered && programOf(&d.Process) != "" {
 		return j.say("Nothing, if you know the program and want it there.", "若你认得这个程序，也有意让它开放，则无须处理。")
 	}
-	if d.Answered {
-		return j.say("Nothing, if it is meant to be open. On that host, see who holds it: "+command, "若本来就要开放，则无须处理。在该主机上查看是哪个程序："+command)
+	if pid := d.Process.PID; !d.Answered && pid != 0 {
+		return j.say(fmt.Sprintf("See what process %d is: `tasklist /fi \"PID eq %d\"` on Windows, `ps -fp %d` elsewhere.", pid, pid, pid),
+			fmt.Sprintf("查看进程 %d 是什么：Windows 用 `tasklist /fi \"PID eq %d\"`，其他系统用 `ps -fp %d`。", pid, pid, pid))
 	}
-	return j.say("See who holds it: "+command, "查看是哪个程序："+command)
+	if d.Answered {
+		return j.say("Nothing, if it is meant to be open. On that host, see who holds it: `"+command+"`.", "若本来就要开放，则无须处理。在该主机上运行 `"+command+"`，看是哪个程序。")
+	}
+	return j.say("See who holds it: `"+command+"`.", "运行 `"+command+"`，看是哪个程序。")
 }
 
 // unlisted says what can be said of a door that nobody wrote about.

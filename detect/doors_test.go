@@ -56,6 +56,10 @@ func TestDoors(t *testing.T) {
 		{"a server of files", socket("0.0.0.0", "tcp", 445, "smbd"), portlore.Check, "smb", "process"},
 		{"a dynamic port", socket("0.0.0.0", "tcp", 49664, ""), portlore.Fine, "", "none"},
 		{"a client", socket("0.0.0.0", "udp", 40001, "chrome"), portlore.Fine, "", "none"},
+		{"a namespace of somebody else", portlore.Door{Address: "0.0.0.0", Proto: "tcp", Port: 2024, State: "open", Process: portlore.DoorProcess{Hidden: "namespace"}}, portlore.Check, "", "none"},
+		{"a raw socket has no port", portlore.Door{Address: "0.0.0.0", Proto: "raw", Port: 23, State: "open"}, portlore.Note, "", "none"},
+		{"one that a firewall keeps inside", portlore.Door{Address: "0.0.0.0", Proto: "tcp", Port: 6379, State: "open", Reach: "lan"}, portlore.Note, "redis", "number"},
+		{"one that is known to be reached", portlore.Door{Address: "0.0.0.0", Proto: "tcp", Port: 6379, State: "open", Reach: "internet"}, portlore.Check, "redis", "number"},
 		{"nobody knows it", socket("0.0.0.0", "tcp", 18080, "python3"), portlore.Note, "", "none"},
 
 		{"closed", scanned("203.0.113.5", 23, "closed", "telnet", "number"), portlore.Fine, "telnet", "number"},
@@ -95,6 +99,24 @@ func TestDoorsChecked(t *testing.T) {
 	got := detect.Doors(lore.Open(), portlore.English, []portlore.Door{d})[0]
 	if got.Word != portlore.Fix || got.Why != "anonymous login" || got.Means != "m" || !slices.Equal(got.Do, []string{"d"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Where every port takes a connection and none says a word, nothing is known of any;
+// one that did say what it is stays what it is.
+func TestDoorsOfMiddlebox(t *testing.T) {
+	doors := []portlore.Door{scanned("203.0.113.5", 6379, "open", "redis", "answer"), scanned("203.0.113.6", 6379, "open", "", "none")}
+	for port := uint16(1); port <= 2000; port++ {
+		doors = append(doors, scanned("203.0.113.5", port, "open", "", "none"))
+	}
+	for _, d := range detect.Doors(lore.Open(), portlore.English, doors) {
+		want := portlore.Note
+		if d.Port == 6379 {
+			want = portlore.Check
+		}
+		if d.Word != want {
+			t.Errorf("%s:%d: %s %s, want %s", d.Address, d.Port, d.Word, d.Why, want)
+		}
 	}
 }
 

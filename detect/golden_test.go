@@ -103,7 +103,7 @@ func observed(t testing.TB, path, log string) []portlore.Observation {
 		t.Fatal(err)
 	}
 	header := int64(0)
-	if strings.HasPrefix(log, "version ") {
+	if strings.HasPrefix(log, "version ") || strings.HasPrefix(log, "firstSeen,") {
 		header = 1
 	}
 	if res.Understood == 0 || res.Understood+header != res.Lines {

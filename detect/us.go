@@ -18,7 +18,7 @@ var us = &Detector{
 		"ten and more, at gaps of half a minute or longer that differ by less than a tenth: outbound.beacon. Eighty DNS questions of 120 bytes " +
 		"on average or longer: tunnel.suspicion. Two hosts of one network that both answer as DHCP servers: dhcp.second_server.",
 	run: func(c *Case) {
-		for n, h := range c.rows(table.Syn, table.UDP) {
+		for n, h := range c.rows(table.Syn, table.TCPUnsaid, table.UDP) {
 			if !c.ours(h.Addr) || h.Port || h.Addr.IsLoopback() {
 				continue
 			}
@@ -32,7 +32,7 @@ var us = &Detector{
 				continue
 			}
 			switch s := spotOf(h); {
-			case h.Kind == table.Syn && onlyPort(h, 25) && !c.takesMail(h.Addr) && c.mailsTooMany(h):
+			case h.Kind != table.UDP && onlyPort(h, 25) && !c.takesMail(h.Addr) && c.mailsTooMany(h):
 				d := c.finding(n, h, "outbound.spam", sure{0.8, both(
 					quantity.Plural(h.Peers().Distinct(), "mail server")+" outside, from a host that takes no mail itself",
 					fmt.Sprintf("它自己不收邮件，却连了 %d 台外部邮件服务器", h.Peers().Distinct()))})
@@ -47,7 +47,7 @@ var us = &Detector{
 					quantity.Count(h.Packets)+" UDP packets to one service outside, from ever new ports",
 					fmt.Sprintf("向外部同一个服务发了 %s 个 UDP 包，源端口不停变换", quantity.Count(h.Packets)))})
 				d.severity = portlore.Critical
-			case h.Kind == table.Syn && s != (spot{}) && c.unusual(s.port) && beats(h):
+			case h.Kind != table.UDP && s != (spot{}) && c.unusual(s.port) && beats(h):
 				c.finding(n, h, "outbound.beacon", sure{0.6, both(
 					"it calls one service outside at even intervals",
 					"它按固定间隔连接外部同一个服务")})
@@ -184,7 +184,7 @@ var gaps = &Detector{
 					fmt.Sprintf("时间倒退 %s 次，最多退回 %s，在 %s:%d", quantity.Count(uint64(j.Count)), duration(j.Seconds).ZH, in.Name, j.Line)))
 			}
 		}
-		if c.blind && !c.verdicts && c.total.observations >= 50 && !c.weSpeak() {
+		if c.blind && !c.verdicts && c.total.packets >= 50 && !c.weSpeak() {
 			c.gap("one way", both("none of ours is seen sending: one direction only", "看不到本方主机发出的包：只有单向流量"))
 		}
 		if r := c.t.RolledUp(); r.Ports+r.Nets > 0 {

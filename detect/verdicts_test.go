@@ -217,6 +217,9 @@ func (c *code) addValues(decl *ast.GenDecl, v *ast.ValueSpec) {
 			continue
 		}
 		c.names[name.Name] = value
+		if id, ok := value.(*ast.Ident); ok && id.Name == "iota" {
+			continue // a name, no figure
+		}
 		lit, list := value.(*ast.CompositeLit)
 		if decl.Tok == token.CONST || list && len(lit.Elts) > 0 && ofPorts(lit) {
 			var why []string

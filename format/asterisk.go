@@ -24,10 +24,10 @@ var asterisk = &Format{
 func readAsterisk(l *line, ob *portlore.Observation) outcome {
 	text := l.message
 	if string(l.program) != "asterisk" {
-		if len(l.text) == 0 || l.text[0] != '[' || l.stamped == 0 {
+		if len(l.text) == 0 || l.text[0] != '[' {
 			return other
 		}
-		text = bytes.TrimLeft(l.text[l.stamped:], " ")
+		text = bytes.TrimLeft(l.own(), " ")
 	}
 	level, text, ok := bytes.Cut(text, []byte("["))
 	switch string(bytes.TrimRight(level, " ")) {
@@ -80,7 +80,7 @@ func (a *asteriskRecord) claim(address []byte, proto portlore.Proto, port uint16
 	}
 	a.ob.Src = src
 	a.l.claim(a.ob, portlore.LoginRefused, portlore.LevelUnsaid, "asterisk", nil, nil)
-	at(a.ob, proto, from, port)
+	serves(a.ob, proto, from, port)
 	return understood
 }
 
@@ -104,7 +104,7 @@ func (a *asteriskRecord) sip(text []byte) outcome {
 			return other
 		}
 		a.ob.Src = src
-		at(a.ob, portlore.UDP, port, 5060)
+		serves(a.ob, portlore.UDP, port, 5060)
 		return understood
 	}
 	return other
@@ -165,7 +165,7 @@ func (a *asteriskRecord) event(text []byte) outcome {
 		a.ob.Dst = local
 	}
 	a.l.claim(a.ob, claim, portlore.LevelUnsaid, "asterisk", nil, nil)
-	at(a.ob, proto, from, uint16(port))
+	serves(a.ob, proto, from, uint16(port))
 	return understood
 }
 

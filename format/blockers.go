@@ -79,10 +79,11 @@ func readDenyHosts(l *line, ob *portlore.Observation) outcome {
 		l.claim(ob, portlore.Ban, portlore.LevelUnsaid, "denyhosts", nil, nil)
 		return understood
 	}
-	if l.byAnother() || l.stamped < 19 || !bytes.HasPrefix(text[l.stamped:], []byte(" - denyhosts")) {
+	rest := l.own()
+	if !bytes.HasPrefix(rest, []byte(" - denyhosts")) {
 		return other
 	}
-	_, list, ok := bytes.Cut(text[l.stamped:], []byte("new denied hosts: ["))
+	_, list, ok := bytes.Cut(rest, []byte("new denied hosts: ["))
 	if !ok {
 		return other
 	}

@@ -50,8 +50,11 @@ type event struct {
 // cefHead reads the seven fields. UniFi sends some records without "CEF:".
 func (l *line) cefHead() (e event, ok bool) {
 	at := 0
+	if l.json {
+		return e, false
+	}
 	if !bytes.HasPrefix(l.message, []byte("0|")) || !bytes.Contains(l.message, []byte("=")) {
-		if at, ok = l.begins("CEF:"); !ok {
+		if at, ok = l.opensWith("CEF:"); !ok {
 			return e, false
 		}
 		at = skipBlanks(l.message, at+len("CEF:"))
@@ -101,8 +104,8 @@ func (e *event) put(key, value []byte, at int) {
 	case "rt", "devTime", "UNIFIutcTime":
 		if e.l.when.zone != stated {
 			e.builder.put(fieldTime, value, at, "time")
-			if bytes.HasSuffix(value, []byte(" UTC")) {
-				e.l.utc()
+			if bytes.HasSuffix(value, []byte(" UTC")) && e.l.when.zone == assumed {
+				e.l.when = e.l.clock.asUTC(e.l.when)
 			}
 		}
 	case "cat", "UNIFIsubCategory":
@@ -171,8 +174,7 @@ func (e *event) done() outcome {
 	if string(e.name) == "THREAT" {
 		e.claim, e.rule = nameAndNumber(e.id)
 	}
-	l.said = portlore.Said{Claim: portlore.Alert, Level: e.level, Sensor: sensorOf(e.vendor), Rule: e.rule, Message: e.claim}
-	ob.Said = &l.said
+	l.claim(ob, portlore.Alert, e.level, sensorOf(e.vendor), e.rule, e.claim)
 	if e.reverse && ob.Dst.IsValid() {
 		ob.Src, ob.Dst, ob.InIf, ob.OutIf = ob.Dst, ob.Src, ob.OutIf, ob.InIf
 		e.src, e.dst = e.dst, e.src

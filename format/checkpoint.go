@@ -31,7 +31,7 @@ func readCheckPoint(l *line, ob *portlore.Observation) outcome {
 	if !ok {
 		return other
 	}
-	if l.quoted = l.byAnother() && string(l.program) != "CheckPoint"; l.quoted {
+	if l.quoted = l.json || len(l.program) > 0 && string(l.program) != "CheckPoint"; l.quoted {
 		return other
 	}
 	r := l.build(ob)
@@ -89,6 +89,7 @@ func readCheckPoint(l *line, ob *portlore.Observation) outcome {
 			level = levelOfCheckPoint(value)
 		case "packets": // of drops that were logged together
 			if p.style == ':' && ob.Verdict == portlore.Blocked && bytes.HasPrefix(value, []byte("<")) {
+				l.label = ob.Label
 				return l.dropped(ob, p.at)
 			}
 		case "client_inbound_packets":
@@ -119,8 +120,7 @@ func readCheckPoint(l *line, ob *portlore.Observation) outcome {
 	}
 	ob.Answered = in > 0 && out > 0
 	if sensor {
-		l.said = portlore.Said{Claim: portlore.Alert, Level: level, Sensor: "checkpoint", Message: attack}
-		ob.Said = &l.said
+		l.claim(ob, portlore.Alert, level, "checkpoint", nil, attack)
 	}
 	return r.done()
 }
@@ -138,7 +138,7 @@ func (l *line) dropped(ob *portlore.Observation, from int) outcome {
 		return l.fails(fault{at: len(l.message), field: ">", why: isMissing})
 	}
 	tuple, iface, _ := bytes.Cut(l.message[from:from+end], []byte(";"))
-	ob.Verdict, ob.InIf, ob.Label = portlore.Blocked, iface, nil
+	ob.Verdict, ob.InIf, ob.Label = portlore.Blocked, iface, l.label
 	r := l.build(ob)
 	for _, f := range [...]field{fieldSrc, fieldSrcPort, fieldDst, fieldDstPort, fieldProto} {
 		value, rest, _ := bytes.Cut(tuple, []byte(","))

@@ -199,7 +199,7 @@ func (l *line) crowdsecLog(ob *portlore.Observation) outcome {
 		d.value, rest = between(rest, "Ip ", " performed '")
 		d.scenario, _, ok = bytes.Cut(rest, []byte("' ("))
 		claim = portlore.Alert
-	case rest[0] == '(':
+	case bytes.HasPrefix(rest, []byte("(")):
 		d.scenario, rest = between(rest, ") ", " by ")
 		var end []byte
 		_, end = between(rest, " : ", " ban on Ip ")

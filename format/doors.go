@@ -228,6 +228,8 @@ func namedPort(b []byte) int32 {
 		return 177
 	case "bgp":
 		return 179
+	case "smux":
+		return 199
 	case "ldap":
 		return 389
 	case "https":

@@ -33,7 +33,7 @@ type line struct {
 	// What the format says about it.
 	fault     fault // of a malformed line; at is an offset in message
 	ambiguous bool  // fields are doubled: somebody may have forged some
-	quoted    bool  // a record, but as the words of another program
+	quoted    bool  // a record, but as the words of another program, or with two addresses of which one is forged
 
 	// A line may tell of several things. Its format is asked again, with part
 	// one higher, for as long as it sets more; next is its own to remember how
@@ -60,7 +60,9 @@ func (l *line) open(text []byte, c *clock) {
 		}
 	}
 	if l.wrapped {
+		size := l.when.size // of what stands in the text
 		l.when = l.pick(l.when)
+		l.when.size = size
 		if l.around.cut.why != "" {
 			l.when.bad, l.bad = true, l.around.cut
 		}
@@ -114,11 +116,15 @@ func (l *line) syslog(c *clock) bool {
 	p += skipFacility(text[p:])
 	l.stamp(p, c)
 	if l.when.size == 0 {
-		if n := beginning(text[p:], c); n > 0 {
+		switch n := beginning(text[p:], c); {
+		case n > 0 && isColumn(text[p:p+n]) && l.stamp(p+n, c):
+			p += n
+		case n > 0:
 			l.into(text[p+n:], p+n, wrapNone)
 			return true
+		default:
+			p += l.loose(p, c)
 		}
-		p += l.loose(p, c)
 	}
 	start := p
 	if p += l.when.size; l.when.size > 0 {
@@ -305,11 +311,11 @@ func (l *line) rfc5424(p int, c *clock) {
 	l.tag(p, c)
 }
 
-// begins tells whether the message begins with mark, and where in it: at its start,
-// or behind what a relay leaves there of the head of the line that it passed on: a
-// tag ("junos-flow:"), a stamp, a host; or the address of the host alone. A stamp that states its zone or its year
-// is better than one that does not.
-func (l *line) begins(mark string) (at int, ok bool) {
+// opensWith tells whether the message begins with mark, and where in it: at its
+// start, or behind what a relay leaves there of the head of the line that it passed
+// on: a tag ("junos-flow:"), a stamp, a host; or the address of the host alone. A
+// stamp that states its zone or its year is better than one that does not.
+func (l *line) opensWith(mark string) (at int, ok bool) {
 	m := l.message
 	at = bytes.Index(m, []byte(mark))
 	if at <= 0 {

@@ -32,12 +32,9 @@ func readFail2ban(l *line, ob *portlore.Observation) outcome {
 	if bytes.HasPrefix(text, []byte("[{'")) {
 		return l.banned(ob, "fail2ban", text)
 	}
-	if len(l.program) == 0 && l.stamped >= 19 && text[4] == '-' { // its own log: what stands for the host is its name
-		rest := bytes.TrimLeft(text[l.stamped:], " ")
-		if bytes.HasPrefix(rest, []byte("fail2ban.actions")) || bytes.HasPrefix(rest, []byte("fail2ban.filter")) {
-			_, rest, _ = bytes.Cut(rest, []byte(": "))
-			return l.fail2ban(rest, ob)
-		}
+	if rest := bytes.TrimLeft(l.own(), " "); bytes.HasPrefix(rest, []byte("fail2ban.actions")) || bytes.HasPrefix(rest, []byte("fail2ban.filter")) {
+		_, rest, _ = bytes.Cut(rest, []byte(": "))
+		return l.fail2ban(rest, ob)
 	}
 	switch program, rest := l.says(); string(program) {
 	case "fail2ban", "fail2ban.actions", "fail2ban.filter", "fail2ban-server":

@@ -45,7 +45,7 @@ func (l *line) login(ob *portlore.Observation, claim portlore.Claim, sensor stri
 		return other // the name of a host
 	}
 	l.claim(ob, claim, portlore.LevelUnsaid, sensor, nil, nil)
-	at(ob, portlore.TCP, -1, port)
+	serves(ob, portlore.TCP, -1, port)
 	return understood
 }
 

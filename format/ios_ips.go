@@ -17,7 +17,7 @@ import (
 const signatureMark = "%IPS-4-SIGNATURE: Sig:"
 
 func (l *line) signature(ob *portlore.Observation, at int) outcome {
-	if l.quoted = len(l.program) > 0; l.quoted {
+	if l.quoted = l.byAnother(); l.quoted {
 		return other
 	}
 	if at > 0 && !iosHead(l.message[:at]) {
@@ -41,17 +41,17 @@ func (l *line) signature(ob *portlore.Observation, at int) outcome {
 	r := l.build(ob)
 	r.join(from, open+1, ':', sourceEnd)
 	r.join(to[:end], open+1+len(from)+len(" -> "), ':', destinationEnd)
-	l.said = portlore.Said{Claim: portlore.Alert, Sensor: "ios", Rule: rule, Message: bytes.TrimSpace(text[name:open])}
+	level := portlore.LevelUnsaid
 	switch n, ok := uintOf(severity, 100); {
 	case !ok:
 	case n == 5, n > 75:
-		l.said.Level = portlore.LevelHigh
+		level = portlore.LevelHigh
 	case n == 4, n > 50:
-		l.said.Level = portlore.LevelMedium
+		level = portlore.LevelMedium
 	default:
-		l.said.Level = portlore.LevelLow
+		level = portlore.LevelLow
 	}
-	ob.Said = &l.said
+	l.claim(ob, portlore.Alert, level, "ios", rule, bytes.TrimSpace(text[name:open]))
 	return r.done()
 }
 

@@ -27,7 +27,7 @@ func readIPChains(l *line, ob *portlore.Observation) outcome {
 	if !bytes.HasPrefix(l.message, []byte(ipchainsMark)) {
 		return other
 	}
-	if l.quoted = l.byAnother() && string(l.program) != "kernel"; l.quoted {
+	if l.quoted = l.json || len(l.program) > 0 && string(l.program) != "kernel"; l.quoted {
 		return other
 	}
 	w := words{text: l.message, p: len(ipchainsMark)}

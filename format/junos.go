@@ -82,8 +82,7 @@ func readJunos(l *line, ob *portlore.Observation) outcome {
 		}
 	}
 	if event.screen {
-		l.said.Claim, l.said.Sensor = portlore.Alert, "junos"
-		ob.Said = &l.said
+		l.claim(ob, portlore.Alert, l.said.Level, "junos", nil, l.said.Message)
 		if !ob.Src.IsValid() && r.fault.why == "" {
 			return other // it tells who was attacked, not who did it
 		}
@@ -97,9 +96,9 @@ func readJunos(l *line, ob *portlore.Observation) outcome {
 // junosEvent finds the name of the event where there is no head of RFC 5424 to tell
 // it, and the place of what follows it.
 func (l *line) junosEvent() (e junosEvent, from int, ok bool) {
-	at, ok := l.begins("RT_")
+	at, ok := l.opensWith("RT_")
 	if !ok {
-		if at, ok = l.begins("APPTRACK"); !ok {
+		if at, ok = l.opensWith("APPTRACK"); !ok {
 			return e, 0, false
 		}
 	}

@@ -20,8 +20,8 @@ var leef = &Format{
 }
 
 func readLEEF(l *line, ob *portlore.Observation) outcome {
-	at, ok := l.begins("LEEF:")
-	if !ok {
+	at, ok := l.opensWith("LEEF:")
+	if !ok || l.json {
 		return other
 	}
 	head := headFields{text: l.message, p: at + len("LEEF:")}

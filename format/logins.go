@@ -90,10 +90,10 @@ func readDatabase(l *line, ob *portlore.Observation) outcome {
 	case "postgres":
 		return l.postgres(text, ob)
 	}
-	if len(l.program) > 0 || l.stamped < 19 || len(l.text) < 60 || l.text[4] != '-' {
+	if len(l.text) < 60 || l.text[4] != '-' {
 		return other
 	}
-	rest := bytes.TrimLeft(l.text[l.stamped:], " ")
+	rest := bytes.TrimLeft(l.own(), " ")
 	if after := bytes.TrimLeft(rest[len(digits(rest)):], " "); bytes.HasPrefix(after, []byte("[Warning] ")) || bytes.HasPrefix(after, []byte("[Note] ")) {
 		return l.mysql(after, ob)
 	}

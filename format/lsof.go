@@ -26,6 +26,9 @@ var lsof = &Format{
 }
 
 func readLsof(l *line, ob *portlore.Observation) outcome {
+	if !bytes.Contains(l.text, []byte(" IPv")) {
+		return other
+	}
 	var room [10]word
 	w := room[:wordsOf(l.text, room[:])]
 	if len(w) < 9 || !isNumber(w[1].text) {

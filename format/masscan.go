@@ -16,11 +16,12 @@ import (
 //	Discovered open port 80/tcp on 203.0.113.5
 //	{"ip": "203.0.113.5", "timestamp": "1795850401", "ports": [ {"port": 80, "proto": "tcp", "status": "open", "reason": "syn-ack", "ttl": 64} ] }
 //
+// and -oD, a line for each, {"ip":…,"port":80,"proto":"tcp","rec_type":"status","data":{"status":"open",…}}.
 // nmap -v prints the third too. Its XML and grepable output are those of nmap.
 var masscan = &Format{
 	Name: "masscan",
-	Doc:  "masscan results: JSON (-oJ), list (-oL), \"Discovered open port\" as masscan and nmap -v print it",
-	Spec: "https://github.com/robertdavidgraham/masscan (src/out-json.c, src/out-text.c, src/output.c)",
+	Doc:  "masscan results: JSON (-oJ, -oD), list (-oL), \"Discovered open port\" as masscan and nmap -v print it",
+	Spec: "https://github.com/robertdavidgraham/masscan (src/out-json.c, src/out-ndjson.c, src/out-text.c, src/output.c)",
 	read: readMasscan,
 }
 
@@ -33,6 +34,8 @@ func readMasscan(l *line, _ *portlore.Observation) outcome {
 		return l.masscanList()
 	case len(text) > 0 && text[0] == '{' && bytes.Contains(text, []byte(`"ip"`)) && bytes.Contains(text, []byte(`"ports"`)):
 		return l.masscanJSON()
+	case len(text) > 0 && text[0] == '{' && bytes.Contains(text, []byte(`"ip"`)) && bytes.Contains(text, []byte(`"rec_type"`)):
+		return l.masscanRecord()
 	}
 	return other
 }
@@ -171,4 +174,46 @@ func (l *line) masscanPort(host netip.Addr, b []byte) (bad fault) {
 		l.scanned(host, proto, uint16(port), state, s)
 	}
 	return bad
+}
+
+// masscanRecord reads a line of -oD.
+func (l *line) masscanRecord() outcome {
+	var host, port word
+	proto, state := "", "open"
+	var s portlore.DoorService
+	l.message, l.column = l.text, 1
+	whole := eachMember(l.text, func(key, value []byte, at int) {
+		switch string(key) {
+		case "ip":
+			host = word{inner(value), at + 1}
+		case "port":
+			port = word{value, at}
+		case "proto":
+			proto = socketProto(inner(value))
+		case "data":
+			var name, said []byte
+			eachMember(value, func(key, value []byte, _ int) {
+				switch string(key) {
+				case "status":
+					if string(inner(value)) == "closed" {
+						state = "closed"
+					}
+				case "service_name":
+					name = inner(value)
+				case "banner":
+					said = unescape(nil, inner(value))
+				}
+			})
+			if name != nil {
+				s = masscanBanner(name, said)
+			}
+		}
+	})
+	switch {
+	case !whole:
+		return l.fails(fault{at: len(l.text), field: "} of the JSON object", why: isMissing})
+	case proto == "":
+		return other
+	}
+	return l.scannedAt(host, port, proto, state, s)
 }

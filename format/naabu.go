@@ -12,16 +12,71 @@ import (
 //	203.0.113.5:22
 //	{"host":"example.net","ip":"203.0.113.5","timestamp":"2026-11-23T10:00:00Z","port":22,"protocol":"tcp","tls":false}
 //
-// Before version 2.3 the port was an object, {"Port":22,"Protocol":0,"TLS":false}.
+// or a table with a header (-csv). Behind an address may stand whose network it is,
+// "[cloudflare]" (-cdn). Before version 2.3 the port was an object, {"Port":22,"Protocol":0,"TLS":false}.
 var naabu = &Format{
-	Name: "naabu",
-	Doc:  "naabu results: host:port and JSON",
-	Spec: "https://github.com/projectdiscovery/naabu (v2/pkg/runner/output.go)",
-	read: readNaabu,
+	Name:   "naabu",
+	Doc:    "naabu results: host:port, JSON and CSV",
+	Spec:   "https://github.com/projectdiscovery/naabu (v2/pkg/runner/output.go)",
+	read:   readNaabu,
+	header: naabuHeader,
+}
+
+const fieldTLS = fieldFirst
+
+func naabuHeader(text []byte, _ Options) (layout, bool) {
+	if !bytes.HasPrefix(text, []byte("host,ip,port,protocol")) {
+		return layout{}, false
+	}
+	y := layout{sep: ','}
+	for name := range bytes.SplitSeq(text, []byte(",")) {
+		switch string(name) {
+		case "ip":
+			y.add(fieldDst)
+		case "port":
+			y.add(fieldDstPort)
+		case "protocol":
+			y.add(fieldProto)
+		case "tls":
+			y.add(fieldTLS)
+		default:
+			y.add(fieldOther)
+		}
+	}
+	return y, true
+}
+
+// naabuRow reads a row of the table.
+func (l *line) naabuRow() outcome {
+	var host, port word
+	proto, tls := "", false
+	for c := (cells{layout: l.layout, text: l.text}); c.next(); {
+		switch c.field {
+		case fieldDst:
+			host = word{c.value, c.at}
+		case fieldDstPort:
+			port = word{c.value, c.at}
+		case fieldProto:
+			proto = socketProto(c.value)
+		case fieldTLS:
+			tls = string(c.value) == "true"
+		}
+	}
+	if proto == "" || len(host.text) == 0 {
+		return other
+	}
+	l.message, l.column = l.text, 1
+	return l.scannedAt(host, port, proto, "open", portlore.DoorService{TLS: tls})
 }
 
 func readNaabu(l *line, _ *portlore.Observation) outcome {
+	if l.layout != nil {
+		return l.naabuRow()
+	}
 	text := bytes.TrimRight(l.text, " \t")
+	if i := bytes.Index(text, []byte(" [")); i > 0 && text[0] != '{' && text[len(text)-1] == ']' {
+		text = text[:i]
+	}
 	switch {
 	case len(text) < 4 || len(text) > 64 && text[0] != '{':
 		return other

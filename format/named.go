@@ -29,7 +29,7 @@ func readNamed(l *line, ob *portlore.Observation) outcome {
 	case len(l.program) > 0 || l.stamped < 15:
 		return other
 	case l.text[2] == '-' || l.text[4] == '-': // its own log, without a host
-		text = bytes.TrimLeft(l.text[l.stamped:], " ")
+		text = bytes.TrimLeft(l.own(), " ")
 	default:
 		text = l.message
 	}
@@ -68,9 +68,9 @@ func readNamed(l *line, ob *portlore.Observation) outcome {
 	case bytes.HasPrefix(rest, []byte("zone transfer '")) && bytes.Contains(rest, []byte("' denied")),
 		bytes.HasPrefix(rest, []byte("bad zone transfer request: '")):
 		l.claim(ob, portlore.TransferRefused, portlore.LevelUnsaid, "named", nil, nil)
-		at(ob, portlore.TCP, port, 53)
+		serves(ob, portlore.TCP, port, 53)
 	case (bytes.HasPrefix(rest, []byte("query ")) || bytes.HasPrefix(rest, []byte("update '"))) && bytes.Contains(rest, []byte("' denied")):
-		at(ob, portlore.UDP, port, 53)
+		serves(ob, portlore.UDP, port, 53)
 	default:
 		*ob = portlore.Observation{}
 		return other

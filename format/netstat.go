@@ -23,13 +23,14 @@ var netstat = &Format{
 }
 
 func readNetstat(l *line, ob *portlore.Observation) outcome {
+	first, _ := nextWord(l.text, 0)
+	proto := socketProto(first)
+	if proto == "" {
+		return other
+	}
 	var room [9]word
 	w := room[:wordsOf(l.text, room[:])]
 	if len(w) < 3 {
-		return other
-	}
-	proto := socketProto(w[0].text)
-	if proto == "" {
 		return other
 	}
 	kind := w[0].text
@@ -123,8 +124,7 @@ func netstatProcess(b []byte) (p portlore.DoorProcess) {
 			return p
 		}
 		if len(w) == 1 && w[0] == '-' {
-			p.Hidden = "not shown"
-			return p
+			return p // why it is not shown, netstat does not say
 		}
 		b = b[at+len(w):]
 	}

@@ -107,8 +107,7 @@ func readPANOS(l *line, ob *portlore.Observation) outcome {
 		return r.done()
 	}
 	ob.Packets = repeat
-	l.said.Claim, l.said.Sensor = portlore.Alert, "panos"
-	ob.Said = &l.said
+	l.claim(ob, portlore.Alert, l.said.Level, "panos", l.said.Rule, l.said.Message)
 	if reverse {
 		ob.Src, ob.Dst, ob.InIf, ob.OutIf = ob.Dst, ob.Src, ob.OutIf, ob.InIf
 		r.src, r.dst = r.dst, r.src

@@ -37,10 +37,7 @@ func readPortsentry(l *line, ob *portlore.Observation) outcome {
 		}
 		return other
 	}
-	if l.byAnother() || l.stamped < 10 {
-		return other
-	}
-	switch rest := l.text[l.stamped:]; {
+	switch rest := l.own(); {
 	case bytes.HasPrefix(rest, []byte(" Scan from: [")):
 		l.message, l.column = l.text, 1
 		return l.scanFrom(rest, ob)
@@ -90,7 +87,7 @@ func (l *line) touched(ob *portlore.Observation, proto portlore.Proto, word, kin
 		return l.fails(fault{at: offsetIn(l.message, word), field: "port", value: word, why: outOfRange})
 	}
 	l.claim(ob, portlore.Alert, portlore.LevelUnsaid, "portsentry", nil, kind)
-	at(ob, proto, -1, uint16(port))
+	serves(ob, proto, -1, uint16(port))
 	switch string(kind) { // as ReportPacketType has it
 	case "TCP SYN/Normal scan":
 		ob.Flags, ob.Has = portlore.SYN, ob.Has|portlore.HasFlags
@@ -149,6 +146,6 @@ func (l *line) shutOut(text []byte, ob *portlore.Observation) outcome {
 		return l.fails(fault{at: offsetIn(l.message, host), field: "Host", value: host, why: notAnAddress})
 	}
 	l.claim(ob, portlore.Ban, portlore.LevelUnsaid, "portsentry", nil, nil)
-	at(ob, proto, -1, uint16(port))
+	serves(ob, proto, -1, uint16(port))
 	return understood
 }

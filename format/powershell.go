@@ -1,6 +1,8 @@
 package format
 
 import (
+	"bytes"
+
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/addr"
 )
@@ -19,6 +21,9 @@ var powershell = &Format{
 }
 
 func readPowerShell(l *line, ob *portlore.Observation) outcome {
+	if !bytes.Contains(l.text, []byte(" Listen ")) && !bytes.Contains(l.text, []byte(" SynReceived ")) {
+		return other
+	}
 	var room [8]word
 	w := room[:wordsOf(l.text, room[:])]
 	if len(w) < 5 || !isNumber(w[1].text) || !isNumber(w[3].text) {

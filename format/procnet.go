@@ -24,9 +24,13 @@ var procNet = &Format{
 }
 
 func readProcNet(l *line, ob *portlore.Observation) outcome {
+	slot, _ := nextWord(l.text, 0)
+	if number, ok := bytes.CutSuffix(slot, []byte(":")); !ok || !isNumber(number) {
+		return other
+	}
 	var room [18]word
 	w := room[:wordsOf(l.text, room[:])]
-	if len(w) < 12 || w[0].text[len(w[0].text)-1] != ':' || !isNumber(w[0].text[:len(w[0].text)-1]) || len(w[3].text) != 2 ||
+	if len(w) < 12 || len(w[3].text) != 2 ||
 		len(w[4].text) != 17 || w[4].text[8] != ':' || len(w[6].text) != 8 {
 		return other
 	}

@@ -97,7 +97,7 @@ func (l *line) psadMatch(text []byte, ob *portlore.Observation) outcome {
 	proto, known := protoOf(wordAt(rest, 0))
 	word, _ := named(rest, " port: ")
 	if port, ok := uintOf(word, 65535); ok && known {
-		at(ob, proto, -1, uint16(port))
+		serves(ob, proto, -1, uint16(port))
 	} else if known {
 		ob.Proto, ob.Has = proto, ob.Has|portlore.HasProto
 	}

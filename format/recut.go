@@ -24,6 +24,8 @@ type recutter struct {
 var recutters = []recutter{
 	{noteJSON, isJSONDocument, newJSONCutter},
 	{noteBlocks, isSnortFull, newSnortCutter},
+	{noteEvents, isWindowsEvents, newEventCutter},
+	{noteASCII, isASCIIDump, unchanged},
 	{noteDeltas, isDeltaDump, newDeltaCutter},
 	{noteDump, isVerboseDump, newDumpCutter},
 	{noteNmapXML, isNmapXML, newNmapXMLCutter},

@@ -146,7 +146,7 @@ func notes(t *tally, o Options, zone *time.Location) []portlore.Text {
 	say(t.sinceBoot-t.dayless, "records timed from the start of the machine, not by the clock: %d", "以开机时刻计时（不是钟表时间）的记录：%d")
 	say(t.timeless, "records without a time: %d", "没有时间的记录：%d")
 	say(t.ambiguous, "lines with doubled fields, of which somebody may have forged some: %d; what stands before the last record was not believed", "有重复字段、可能有人伪造的行：%d；最后一条记录之前的内容未予采信")
-	say(t.quoted, "lines in which another program quotes a firewall record: %d; they were not believed", "其他程序引用防火墙记录的行：%d；未予采信")
+	say(t.quoted, "lines that quote a record or may be forged: %d; they were not believed", "引用记录或可能伪造的行：%d；未予采信")
 	say(t.long, "lines longer than 1 MiB: %d; they were skipped", "超过 1 MiB 的行：%d；已跳过")
 	say(t.foreign, "frames of a link layer that this version does not read: %d", "本版本尚不支持其链路层的帧：%d")
 	say(t.skipped, "bytes skipped in damaged places of the capture: %d", "抓包文件中因损坏而跳过的字节：%d")

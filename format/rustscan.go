@@ -7,7 +7,7 @@ import (
 	"github.com/portlore/portlore/internal/addr"
 )
 
-// What RustScan found, as it prints it, in color or not, and for other programs
+// What RustScan found, as it prints it and for other programs
 // (--greppable). The nmap that it starts afterwards is read as nmap.
 //
 //	Open 203.0.113.5:22
@@ -21,10 +21,6 @@ var rustscan = &Format{
 
 func readRustScan(l *line, _ *portlore.Observation) outcome {
 	if rest, ok := bytes.CutPrefix(l.text, []byte("Open ")); ok {
-		rest, colored := bytes.CutPrefix(rest, []byte("\x1b[35m")) // magenta
-		if colored {
-			rest = bytes.TrimSuffix(rest, []byte("\x1b[0m"))
-		}
 		a, port, ok := endpoint(bytes.TrimRight(rest, " "), ':')
 		if !ok || port <= 0 {
 			return other

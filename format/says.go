@@ -62,15 +62,15 @@ func isNameByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.' || c == '/'
 }
 
-// said notes what a sensor says of the observation.
+// claim notes what a sensor says of the observation.
 func (l *line) claim(ob *portlore.Observation, claim portlore.Claim, level portlore.Level, sensor string, rule, message []byte) {
 	l.said = portlore.Said{Claim: claim, Level: level, Sensor: sensor, Rule: rule, Message: message}
 	ob.Said = &l.said
 }
 
-// at notes where a program listens that speaks of a source: its log names the
+// serves notes where a program listens that speaks of a source: its log names the
 // service, not the port. Of the source's port it may say nothing; then src is -1.
-func at(ob *portlore.Observation, proto portlore.Proto, src int32, dst uint16) {
+func serves(ob *portlore.Observation, proto portlore.Proto, src int32, dst uint16) {
 	ob.Proto, ob.Has = proto, ob.Has|portlore.HasProto
 	if src > 0 || ob.Said != nil {
 		setPorts(ob, max(src, 0), int32(dst))
@@ -109,4 +109,15 @@ func (l *line) nextAddress(list []byte) (netip.Addr, bool) {
 
 func isAddressByte(c byte) bool {
 	return c == '.' || c == ':' || addr.HexDigit(c) <= 15
+}
+
+// own is what follows the stamp at the start of the text, for programs that write
+// logs of their own, without a host and a tag. Nil: there is no such stamp, or a
+// tag; but behind "[stamp] " a level and a thread may look like one.
+func (l *line) own() []byte {
+	text := l.text
+	if l.stamped == 0 || l.stamped >= len(text) || l.json || len(l.program) > 0 && text[0] != '[' || text[0] != '[' && text[0]-'0' > 9 {
+		return nil
+	}
+	return text[l.stamped:]
 }

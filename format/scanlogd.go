@@ -50,7 +50,7 @@ func readScanlogd(l *line, ob *portlore.Observation) outcome {
 		return l.fails(fault{at: offsetIn(l.message, list), field: "port", value: wordAt(list, 0), why: outOfRange})
 	}
 	l.claim(ob, portlore.Alert, portlore.LevelUnsaid, "scanlogd", nil, portScan)
-	at(ob, portlore.TCP, src, uint16(port))
+	serves(ob, portlore.TCP, src, uint16(port))
 	rest = list[len(number):]
 	l.more = len(rest) > 2 && rest[0] == ',' && rest[1] == ' ' && '0' <= rest[2] && rest[2] <= '9'
 	l.next += len(number) + 2

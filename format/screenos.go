@@ -22,7 +22,7 @@ var screenos = &Format{
 }
 
 func readScreenOS(l *line, ob *portlore.Observation) outcome {
-	start, ok := l.begins("NetScreen device_id=")
+	start, ok := l.opensWith("NetScreen device_id=")
 	if !ok {
 		return other
 	}
@@ -124,15 +124,15 @@ func (l *line) screenAlarm(ob *portlore.Observation, at int, level []byte) outco
 		ob.Packets, _ = uintOf(digits(rest[k+len("Occurred "):]), 1<<32-1)
 	}
 	name, _, _ := bytes.Cut(level, []byte("-"))
-	l.said = portlore.Said{Claim: portlore.Alert, Sensor: "screenos", Message: text[:i+1]}
+	grade := portlore.LevelUnsaid
 	switch string(name) {
 	case "emergency", "alert", "critical":
-		l.said.Level = portlore.LevelHigh
+		grade = portlore.LevelHigh
 	case "error", "warning":
-		l.said.Level = portlore.LevelMedium
+		grade = portlore.LevelMedium
 	case "notification", "information":
-		l.said.Level = portlore.LevelLow
+		grade = portlore.LevelLow
 	}
-	ob.Said = &l.said
+	l.claim(ob, portlore.Alert, grade, "screenos", nil, text[:i+1])
 	return r.done()
 }

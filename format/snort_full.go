@@ -56,10 +56,10 @@ func (c *blockCutter) Read(p []byte) (int, error) {
 		switch {
 		case len(trimmed) == 0 && whole, len(c.block) > 0 && bytes.HasPrefix(trimmed, c.start):
 			c.flush()
-		case len(c.block) > 0 && whole:
+		case len(c.block) > 0 && len(c.block) <= maxLine && whole:
 			c.block = append(c.block, ' ')
 		}
-		if len(c.block) <= maxLine+1 {
+		if len(c.block) <= maxLine {
 			c.block = append(c.block, trimmed...)
 		}
 		if c.err != nil {

@@ -102,13 +102,14 @@ func snortVerdict(b []byte) portlore.Verdict {
 //	11/23-15:02:16.123456 , 2, TCP, raw, 60, C2S, 203.0.113.5:40001, 192.0.2.1:22, 1:2001219:20, allow
 func readSnortCSV(l *line, ob *portlore.Observation) outcome {
 	text := l.text
-	if l.stamped < 14 || len(text) < l.stamped+16 || text[2] != '/' || text[5] != '-' && text[8] != '-' {
+	if len(text) < 40 || text[2] != '/' || text[5] != '-' && text[8] != '-' {
 		return other
 	}
-	p := skipBlanks(text, l.stamped)
-	if p >= len(text) || text[p] != ',' {
+	rest := bytes.TrimLeft(l.own(), " ")
+	if len(rest) == 0 || rest[0] != ',' {
 		return other
 	}
+	p := len(text) - len(rest)
 	l.message, l.column = text, 1
 	c := cells{layout: &snort2Columns, text: text, p: p + 1}
 	c.next()

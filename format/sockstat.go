@@ -19,6 +19,9 @@ var sockstat = &Format{
 }
 
 func readSockstat(l *line, _ *portlore.Observation) outcome {
+	if !bytes.Contains(l.text, []byte(" *:*")) {
+		return other
+	}
 	var room [8]word
 	w := room[:wordsOf(l.text, room[:])]
 	if len(w) < 7 || !isNumber(w[2].text) || !isNumber(w[3].text) {

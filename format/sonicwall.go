@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"time"
 
 	"github.com/portlore/portlore"
 )
@@ -26,7 +25,7 @@ func readSonicWall(l *line, ob *portlore.Observation) outcome {
 	if !bytes.Contains(l.message, []byte(" sn=")) || !bytes.Contains(l.message, []byte(" fw=")) {
 		return other
 	}
-	at, ok := l.begins("id=")
+	at, ok := l.opensWith("id=")
 	if !ok {
 		return other
 	}
@@ -44,8 +43,8 @@ func readSonicWall(l *line, ob *portlore.Observation) outcome {
 		case "time":
 			if l.when.zone != stated {
 				r.put(fieldTime, value, p.at, "time")
-				if bytes.HasSuffix(value, []byte(" UTC")) {
-					l.utc()
+				if bytes.HasSuffix(value, []byte(" UTC")) && l.when.zone == assumed {
+					l.when = l.clock.asUTC(l.when)
 				}
 			}
 		case "m":
@@ -113,8 +112,7 @@ func readSonicWall(l *line, ob *portlore.Observation) outcome {
 		if len(rule) == 0 {
 			rule = event
 		}
-		l.said = portlore.Said{Claim: portlore.Alert, Level: level, Sensor: "sonicwall", Rule: rule, Message: text}
-		ob.Said = &l.said
+		l.claim(ob, portlore.Alert, level, "sonicwall", rule, text)
 	} else if !dropped {
 		return other
 	}
@@ -150,15 +148,6 @@ func (r *builder) sonic(value []byte, at int, e joined) (iface []byte) {
 	r.put(e.port, number, at+len(host)+1, e.portName)
 	iface, _, _ = bytes.Cut(rest, []byte(":"))
 	return iface
-}
-
-// utc says that the stamp, which states no zone, is in UTC.
-func (l *line) utc() {
-	if s := &l.when; s.zone == assumed && !s.bad {
-		_, offset := time.Unix(0, s.nanos).In(l.clock.zone).Zone()
-		s.nanos += int64(offset) * 1e9
-		s.zone = stated
-	}
 }
 
 // levelOfPriority is the level of a priority of syslog.

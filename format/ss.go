@@ -23,6 +23,9 @@ var ss = &Format{
 }
 
 func readSS(l *line, ob *portlore.Observation) outcome {
+	if first, _ := nextWord(l.text, 0); !isSSState(first) && socketProto(first) == "" {
+		return other
+	}
 	var room [6]word
 	w := room[:wordsOf(l.text, room[:])]
 	if len(w) < 5 {

@@ -257,21 +257,21 @@ func (s *sshRecord) dropbear(text []byte) outcome {
 	}
 	s.ob.Src = a
 	s.l.claim(s.ob, claim, portlore.LevelUnsaid, "dropbear", method, nil)
-	at(s.ob, portlore.TCP, port, 22)
+	serves(s.ob, portlore.TCP, port, 22)
 	return understood
 }
 
 func (s *sshRecord) claim(a netip.Addr, port int32, claim portlore.Claim, method []byte) outcome {
 	s.ob.Src = a
 	s.l.claim(s.ob, claim, portlore.LevelUnsaid, "sshd", method, nil)
-	at(s.ob, portlore.TCP, port, 22)
+	serves(s.ob, portlore.TCP, port, 22)
 	return understood
 }
 
 // plain is a connection of which nothing is claimed.
 func (s *sshRecord) plain(a netip.Addr, port int32) outcome {
 	s.ob.Src = a
-	at(s.ob, portlore.TCP, port, 22)
+	serves(s.ob, portlore.TCP, port, 22)
 	return understood
 }
 

@@ -122,7 +122,16 @@ func (p *explainPage) doorTable() {
 	var rows []doorRow
 	var acting, calm, left int
 	guesses := false
-	for _, b := range openRows(p.r) {
+	at := map[doorRow][]string{} // addresses of a row, whose own where is empty
+	open := openRows(p.r)
+	if !p.All {
+		open = slices.DeleteFunc(open, func(b []int) bool {
+			r := p.sameEverywhere(&p.r.Doors[b[0]])
+			at[r] = append(at[r], p.r.Doors[b[0]].Address)
+			return r.port != "" && len(at[r]) > 1
+		})
+	}
+	for _, b := range open {
 		d := &p.r.Doors[b[0]]
 		switch {
 		case p.All:
@@ -136,12 +145,16 @@ func (p *explainPage) doorTable() {
 			continue
 		}
 		guesses = guesses || strings.Contains(p.what(d), "?")
-		rows = append(rows, doorRow{d.Word, p.where(d), fmt.Sprintf("%d/%s", d.Port, d.Proto), p.what(d), d.Why})
+		row := p.rowOf(d)
+		if n := uint64(len(at[p.sameEverywhere(d)])); n > 1 && d.Answered {
+			row.where = p.say(quantity.Count(n)+" addresses", quantity.Count(n)+" 个地址")
+		}
+		rows = append(rows, row)
 	}
 	if p.All {
 		for i := range p.r.Doors {
 			if d := &p.r.Doors[i]; d.State != "open" {
-				rows = append(rows, doorRow{d.Word, p.where(d), fmt.Sprintf("%d/%s", d.Port, d.Proto), p.what(d), d.Why})
+				rows = append(rows, p.rowOf(d))
 			}
 		}
 	}
@@ -156,6 +169,21 @@ func (p *explainPage) doorTable() {
 	if guesses {
 		p.line(strings.Repeat(" ", indent) + p.say("? a guess: only the number says so", "? 只凭端口号推测"))
 	}
+}
+
+func (p *explainPage) rowOf(d *portlore.Door) doorRow {
+	return doorRow{d.Word, p.where(d), fmt.Sprintf("%d/%s", d.Port, d.Proto), p.what(d), d.Why}
+}
+
+// sameEverywhere is the row of a scanned door but for its address: what is the same
+// at several is one row. Of a socket it is zero.
+func (p *explainPage) sameEverywhere(d *portlore.Door) doorRow {
+	if !d.Answered {
+		return doorRow{}
+	}
+	r := p.rowOf(d)
+	r.where = ""
+	return r
 }
 
 // doorRows writes the table: word, address, port, who, why. The last column gets
@@ -268,7 +296,10 @@ func (p *explainPage) doorBlock(n int, b []int, most int) {
 		p.line(s)
 	}
 	var lines []string
-	proof := p.row(p.say("Proof", "依据"), p.proof(d))
+	var proof []string
+	if known := d.Service.Proof == "answer" || d.Process.Name+d.Process.Exe != ""; known || most == 0 { // else the meaning says it
+		proof = p.row(p.say("Proof", "依据"), p.proof(d))
+	}
 	lines = append(lines, proof...)
 	lines = append(lines, p.row(p.say("Means", "含义"), d.Means)...)
 	advice := func(n int) []string { return p.row(p.say("Do", "建议"), strings.Join(d.Do[:n], p.say(" ", ""))) }

@@ -44,13 +44,17 @@ func judgeAll(w io.Writer, dir, bin string, verbose, rivals bool) error {
 			return fmt.Errorf("%s: %w", label, err)
 		}
 		truths, dirs = append(truths, t), append(dirs, filepath.Dir(label))
-		for _, k := range kinds {
+		for _, k := range judged {
+			if err := derive(filepath.Dir(label), k); err != nil {
+				return err
+			}
 			if err := c.hear(bin, filepath.Join(filepath.Dir(label), k), t, k); err != nil {
 				return err
 			}
 		}
 	}
 	c.table(w)
+	c.sideBySide(w)
 	if verbose {
 		c.complain(w)
 	}
@@ -62,11 +66,11 @@ func judgeAll(w io.Writer, dir, bin string, verbose, rivals bool) error {
 
 // hear judges one piece of evidence.
 func (c *court) hear(bin, file string, t truthFile, kind string) error {
-	seen, err := senders(file)
+	seen, err := senders(filepath.Join(filepath.Dir(file), sameAs(kind)))
 	if err != nil {
 		return err
 	}
-	if len(seen) == 0 {
+	if _, err := os.Stat(file); len(seen) == 0 || err != nil { // evidence of an older bench has less
 		return nil
 	}
 	args := []string{"explain", "--json", "--lang", "en"}
@@ -151,11 +155,11 @@ func (c *court) table(w io.Writer) {
 			}
 		}
 	}
-	fmt.Fprintf(w, "Right / vague / missed / wrong, per actor.\n\n| class | %s |\n|---|%s\n", strings.Join(kinds, " | "), strings.Repeat("---|", len(kinds)))
+	fmt.Fprintf(w, "Right / vague / missed / wrong, per actor.\n\n| class | %s |\n|---|%s\n", strings.Join(judged, " | "), strings.Repeat("---|", len(judged)))
 	for _, m := range []map[string]map[string]*tally{rows, sums} {
 		for _, class := range slices.Sorted(maps.Keys(m)) {
 			fmt.Fprintf(w, "| %s |", class)
-			for _, k := range kinds {
+			for _, k := range judged {
 				if t := m[class][k]; t != nil {
 					fmt.Fprintf(w, " %s |", t)
 				} else {
@@ -167,7 +171,7 @@ func (c *court) table(w io.Writer) {
 	}
 	row := func(name string, cell func(k string) string) {
 		fmt.Fprintf(w, "| %s |", name)
-		for _, k := range kinds {
+		for _, k := range judged {
 			fmt.Fprintf(w, " %s |", cell(k))
 		}
 		fmt.Fprintln(w)
@@ -200,7 +204,7 @@ func (c *court) complain(w io.Writer) {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\twant %s\tgot %s\n", words[v.outcome], v.scenario, v.kind, v.actor.Src, v.actor.Verdict, strings.Join(slices.Sorted(maps.Keys(v.given)), " "))
 	}
-	for _, k := range kinds {
+	for _, k := range judged {
 		for _, a := range c.accused[k] {
 			fmt.Fprintf(w, "ACCUSED\t%s\t%s\n", k, a)
 		}

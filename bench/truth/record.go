@@ -166,11 +166,14 @@ func (s *stage) flows() {
 		return
 	}
 	collector := s.daemon(s.fw, "nfcapd", "-w", dir, "-b", "127.0.0.1", "-p", "9995", "-t", "3600")
-	s.wait(200 * time.Millisecond)
+	exported := s.daemon(s.fw, "tcpdump", "-i", "lo", "-U", "--immediate-mode", "-n", "-Z", "root", "-w", filepath.Join(s.dir, "netflow.pcap"), "udp port 9995")
+	s.wait(400 * time.Millisecond)
 	s.run(s.fw, "softflowd", "-r", filepath.Join(s.dir, "wan.pcap"), "-n", "127.0.0.1:9995", "-v", "10", "-A", "milli", "-m", "100000")
 	s.wait(150 * time.Millisecond)
 	_ = syscall.Kill(-collector.Process.Pid, syscall.SIGTERM)
 	_ = collector.Wait()
+	_ = syscall.Kill(-exported.Process.Pid, syscall.SIGINT)
+	_ = exported.Wait()
 	files, _ := filepath.Glob(filepath.Join(dir, "nfcapd.*"))
 	if len(files) == 0 {
 		s.problem("no flows")

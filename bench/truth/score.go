@@ -116,14 +116,17 @@ type verdict struct {
 // judgeActor compares what was given to an actor with its truth.
 func judgeActor(d document, a actor, kind string) verdict {
 	v := verdict{actor: a, kind: kind}
-	if a.Seen[kind] == 0 {
+	if a.Seen[sameAs(kind)] == 0 {
 		return v
 	}
-	capture := strings.HasSuffix(kind, ".pcap")
+	capture := kind == "wan.pcap" || kind == "lan.pcap"
 	best, enough := []string{a.Verdict}, slices.Clone(a.Also)
-	view := a.LogView
-	if kind == "flows.csv" {
-		view = a.FlowView
+	views := []*viewFile{a.LogView}
+	switch kind {
+	case "flows.csv", "netflow.pcap":
+		views = []*viewFile{a.FlowView}
+	case "tcpdump.txt": // headers without TTLs, and nothing of what is inside
+		views = []*viewFile{a.LogView, a.FlowView}
 	}
 	var bad, certain []string
 	for _, m := range a.MustNot {
@@ -133,10 +136,12 @@ func judgeActor(d document, a actor, kind string) verdict {
 			bad = append(bad, m)
 		}
 	}
-	if view != nil && !capture {
-		best = append(best, view.Verdict)
-		enough = append(enough, view.Also...)
-		bad = slices.DeleteFunc(bad, func(b string) bool { return slices.Contains(view.May, b) })
+	for _, view := range views {
+		if view != nil && !capture {
+			best = append(best, view.Verdict)
+			enough = append(enough, view.Also...)
+			bad = slices.DeleteFunc(bad, func(b string) bool { return slices.Contains(view.May, b) })
+		}
 	}
 	if !capture && strings.HasPrefix(a.Verdict, "probe.enum.") {
 		best = append(best, "probe.service")

@@ -122,3 +122,32 @@ func TestScore(t *testing.T) {
 		}
 	}
 }
+
+func TestRelationOf(t *testing.T) {
+	scan := actor{Verdict: "scan.port.vertical", Also: []string{"tool.nmap"}, MustNot: []string{"dos", "worm:certain"}}
+	visitor := actor{Verdict: "benign.client", MustNot: []string{"probe"}, LogView: &viewFile{Verdict: "probe.service"}}
+	for _, tt := range []struct {
+		name  string
+		actor actor
+		kind  string
+		given map[string]float64
+		named bool
+		want  relation
+	}{
+		{"the class", scan, "kern.log", map[string]float64{"scan.port.vertical": 0.8}, true, same},
+		{"what is true besides", scan, "kern.log", map[string]float64{"tool.nmap": 0.8}, true, same},
+		{"its family", scan, "netflow.pcap", map[string]float64{"scan.port.horizontal": 0.8}, false, weaker},
+		{"noise", scan, "netflow.pcap", map[string]float64{"benign.client": 1}, false, weaker},
+		{"nothing", scan, "netflow.pcap", nil, false, weaker},
+		{"what is forbidden", scan, "netflow.pcap", map[string]float64{"scan.port.vertical": 0.8, "dos.synflood": 0.5}, true, contradictory},
+		{"forbidden when certain", scan, "netflow.pcap", map[string]float64{"worm.mirai": 0.5}, false, weaker},
+		{"certain", scan, "netflow.pcap", map[string]float64{"worm.mirai": 0.95}, false, contradictory},
+		{"an innocent accused", visitor, "netflow.pcap", map[string]float64{"scan.port.vertical": 0.6}, false, contradictory},
+		{"forbidden of a capture", visitor, "wan.pcap", map[string]float64{"probe.service.http": 1}, false, contradictory},
+		{"but not of a log", visitor, "kern.log", map[string]float64{"probe.service.http": 1}, true, same},
+	} {
+		if got := relationOf(verdict{actor: tt.actor, kind: tt.kind, given: tt.given, named: tt.named}); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}

@@ -21,7 +21,7 @@ func TestHostileLogs(t *testing.T) {
 		"bidi.log":     {Lines: 48, Understood: 24, Malformed: 24},
 		"web.log":      {Lines: 36, Understood: 18, Malformed: 18},
 		"formulas.log": {Lines: 27, Understood: 18, Malformed: 9},
-		"forged.log":   {Lines: 12, Understood: 11, Other: 1}, // one of them the login under a forged name
+		"forged.log":   {Lines: 12, Understood: 11, Other: 1},
 	} {
 		file := filepath.Join("testdata", "hostile", name)
 		doc := explain(t, file)
