@@ -1,5 +1,7 @@
 package portlore
 
+import "fmt"
+
 // Word says what the reader must do. The order is the order of urgency.
 type Word uint8
 
@@ -14,6 +16,17 @@ const (
 func (w Word) String() string { return [...]string{"fine", "NOTE", "CHECK", "FIX"}[w] }
 
 func (w Word) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// UnmarshalText takes what MarshalText wrote.
+func (w *Word) UnmarshalText(text []byte) error {
+	for *w = Fine; *w <= Fix; *w++ {
+		if w.String() == string(text) {
+			return nil
+		}
+	}
+	*w = Fine
+	return fmt.Errorf("word %q: want fine, NOTE, CHECK or FIX", text)
+}
 
 // Severity is for machines; people get a Word.
 type Severity uint8

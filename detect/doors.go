@@ -60,15 +60,15 @@ func boolean(b bool) int {
 // port, or one that was asked twice. Each keeps what only it knew.
 func unite(doors []portlore.Door) []portlore.Door {
 	type key struct {
-		address, proto, state string
-		port                  uint16
-		answered              bool
-		pid                   int
+		netns, address, proto, state string
+		port                         uint16
+		answered                     bool
+		pid                          int
 	}
 	at := make(map[key]int, len(doors))
 	out := make([]portlore.Door, 0, len(doors))
 	for _, d := range doors {
-		k := key{d.Address, d.Proto, d.State, d.Port, d.Answered, d.Process.PID}
+		k := key{d.Netns, d.Address, d.Proto, d.State, d.Port, d.Answered, d.Process.PID}
 		i, seen := at[k]
 		if !seen {
 			at[k] = len(out)
@@ -205,11 +205,9 @@ func (j *doorJudge) serves(ids []string, proto portlore.Proto, number *lore.Entr
 func (j *doorJudge) judge(d *portlore.Door) {
 	h := j.holder(d)
 	d.Lore = j.loreOf(d, &h)
-	if d.Checks == nil {
-		d.Checks = []portlore.DoorCheck{}
-	}
 	d.Do = []string{}
 	say := func(w portlore.Word, why portlore.Text) { d.Word, d.Why = w, why.In(j.lang) }
+	d.Checks = reached(d, d.Checks)
 	if worst := worstCheck(d.Checks); worst != nil && worst.Word > portlore.Fine && d.State == "open" {
 		d.Word, d.Why, d.Means, d.Do = worst.Word, worst.Evidence, worst.Means, orEmpty(worst.Do)
 		return
@@ -258,6 +256,10 @@ func (j *doorJudge) judge(d *portlore.Door) {
 			"在这里看不到所属进程，root 也不行：套接字由当前 PID 命名空间之外的宿主机、容器或内核持有。")
 		d.Do = []string{j.say("Look on the container host: "+ssCommand(d), "到容器宿主机上查看："+ssCommand(d))}
 		return
+	case len(d.From) > 0 && h.entry != nil && h.entry.Expose == "never":
+		say(portlore.Note, both("a firewall lets few in", "防火墙只放行少数地址"))
+	case len(d.From) > 0:
+		say(portlore.Fine, both("a firewall lets few in", "防火墙只放行少数地址"))
 	case h.entry == nil:
 		j.stranger(d, &h, bound)
 	case !d.Answered && staysOnLink(h.entry.Service):
@@ -286,6 +288,8 @@ func (j *doorJudge) never(d *portlore.Door, h *holder, bound bound) {
 		d.Word, d.Why = portlore.Check, both("answers; not for strangers", "有应答，不该面向陌生人").In(j.lang)
 	case d.Answered:
 		d.Word, d.Why = portlore.Check, both("if so, not for strangers", "若真是它，不该面向陌生人").In(j.lang)
+	case bound == boundPrivate && d.Reach != "":
+		d.Word, d.Why = portlore.Note, both("inside; keep strangers out", "内网可访问，勿让外人访问").In(j.lang)
 	case bound == boundPrivate:
 		d.Word, d.Why = portlore.Note, both("inside; keep strangers out", "只绑定内网，勿让外人访问").In(j.lang)
 	case h.entry.Family == "windows" && !h.proven: // part of the system, on every Windows
@@ -306,7 +310,7 @@ func (j *doorJudge) restricted(d *portlore.Door, h *holder, bound bound) {
 	case h.entry.Service == "ssh" || h.entry.Service == "ssh-alt":
 		d.Word, d.Why = portlore.Fine, both("ordinary, with keys only", "属正常，应只允许密钥登录").In(j.lang)
 	case bound == boundPrivate && !d.Answered:
-		d.Word, d.Why = portlore.Fine, both("for known peers; inside", "供已知对端使用，只绑定内网").In(j.lang)
+		d.Word, d.Why = portlore.Fine, both("for known peers; inside", insideZH(d, "供已知对端使用，")).In(j.lang)
 	case bound == boundPrivate || bound == boundSelf:
 		d.Word, d.Why = portlore.Fine, both("for known peers; inside", "供已知对端使用，在内部").In(j.lang)
 	default:
@@ -327,7 +331,7 @@ func (j *doorJudge) stranger(d *portlore.Door, h *holder, bound bound) {
 	case bound == boundSelf:
 		d.Word, d.Why = portlore.Fine, both("unknown; answers itself", "不是已知服务，只在本机探测过").In(j.lang)
 	case bound == boundPrivate && !d.Answered:
-		d.Word, d.Why = portlore.Fine, both("unknown; bound inside", "不是已知服务，只绑定内网").In(j.lang)
+		d.Word, d.Why = portlore.Fine, both("unknown; inside", insideZH(d, "不是已知服务，")).In(j.lang)
 	case h.proven && d.Answered:
 		d.Word, d.Why = portlore.Note, both("it answers; is it meant to?", "有应答，是否有意开放").In(j.lang)
 	case d.Answered && d.Port >= firstDynamic:
@@ -372,6 +376,33 @@ func boundTo(d *portlore.Door) bound {
 		return boundPrivate
 	}
 	return boundOpen
+}
+
+// insideZH says in Chinese that only the inner network comes: who reaches a door is
+// known, or only where it is bound.
+func insideZH(d *portlore.Door, head string) string {
+	if d.Reach != "" {
+		return head + "内网可访问"
+	}
+	return head + "只绑定内网"
+}
+
+// reached are checks with the words that they have where nobody, or only some, can
+// come: a check speaks of strangers.
+func reached(d *portlore.Door, checks []portlore.DoorCheck) []portlore.DoorCheck {
+	worst := portlore.Fix
+	switch {
+	case d.Reach == portlore.ReachLoopback:
+		worst = portlore.Fine
+	case d.Reach == portlore.ReachVPN, len(d.From) > 0:
+		worst = portlore.Check
+	}
+	out := make([]portlore.DoorCheck, 0, len(checks))
+	for _, c := range checks {
+		c.Word = min(c.Word, worst)
+		out = append(out, c)
+	}
+	return out
 }
 
 func worstCheck(checks []portlore.DoorCheck) (worst *portlore.DoorCheck) {

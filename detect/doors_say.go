@@ -47,6 +47,8 @@ func (j *doorJudge) means(d *portlore.Door, h *holder) {
 	switch {
 	case d.Answered:
 		d.Do = append(d.Do, j.say("If you did not mean strangers to reach it, close it or let known addresses in only.", "若并非有意让陌生人访问，请关闭，或只放行已知地址。"))
+	case d.Reach == portlore.ReachInternet:
+		d.Do = append(d.Do, j.say("Nothing here keeps strangers out. Bind it to 127.0.0.1 or an inner address, close it, or let known addresses in only.", "本机没有挡住陌生人。请改绑 127.0.0.1 或内网地址，或关闭它，或只放行已知地址。"))
 	default:
 		if programOf(&d.Process) == "" {
 			d.Do = append(d.Do, j.lookAt(d))

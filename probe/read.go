@@ -1,0 +1,46 @@
+package probe
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/portlore/portlore/internal/safetext"
+)
+
+// after is the word that follows a mark in an answer. Empty: there is none.
+func after(answer []byte, mark string) string {
+	_, rest, ok := bytes.Cut(answer, []byte(mark))
+	if !ok {
+		return ""
+	}
+	return word(rest)
+}
+
+// word is what an answer begins with, up to a blank, a quote or what is no text.
+func word(b []byte) string {
+	const most = 64
+	b = b[:min(len(b), most)]
+	if i := bytes.IndexFunc(b, func(r rune) bool { return r <= ' ' || r == '"' || r == 0xfffd || r == 0x7f }); i >= 0 {
+		b = b[:i]
+	}
+	return safetext.Clean(string(b))
+}
+
+// product parts a name and its version: nginx/1.22.1, OpenSSH_9.2p1.
+func product(s, separator string) (name, version string) {
+	name, version, _ = strings.Cut(s, separator)
+	return name, version
+}
+
+// jsonWord is the text of a field, wherever it stands in a JSON answer.
+func jsonWord(answer []byte, field string) string {
+	_, rest, ok := bytes.Cut(answer, []byte(`"`+field+`"`))
+	if !ok {
+		return ""
+	}
+	rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, " \t:"), []byte(`"`))
+	if !ok {
+		return ""
+	}
+	return word(rest)
+}
