@@ -58,6 +58,7 @@ type DoorProcess struct {
 	Cwd     string       `json:"cwd,omitempty"`     // its working directory
 	Started string       `json:"started,omitempty"` // RFC 3339, to the second
 	Parents []DoorParent `json:"parents,omitempty"` // who started it: the parent first, the first process last
+	Stop    string       `json:"stop,omitempty"`    // the command that would stop it, for the reader to run
 }
 
 // DoorParent is one ancestor of a process.

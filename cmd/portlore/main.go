@@ -27,6 +27,7 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		{"explain", portlore.Text{EN: "what a firewall wrote down, and whether to do anything", ZH: "解释防火墙日志：看到的是什么，要不要处理"}, runExplain},
+		{"listen", portlore.Text{EN: "who holds which port of this machine, who can reach it", ZH: "本机各端口由谁占用、谁能访问"}, runListen},
 		{"port", portlore.Text{EN: "the port reference: numbers, services, trojans", ZH: "端口参考：端口号、服务、木马"}, runPort},
 		{"lore", portlore.Text{EN: "check, export and refresh what portlore knows", ZH: "检查、导出、更新知识库"}, runLore},
 		{"schema", portlore.Text{EN: "the JSON Schema of what a verb writes with --json", ZH: "各命令 --json 输出的 JSON Schema"}, runSchema},

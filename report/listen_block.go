@@ -1,0 +1,151 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/quantity"
+	"github.com/portlore/portlore/internal/safetext"
+)
+
+// mostListenBlocks is how many of the doors that want something done are told of
+// in full.
+const mostListenBlocks = 8
+
+// blocks tell of what wants something done.
+func (p *listenPage) blocks() {
+	told := 0
+	var left uint64
+	for _, row := range ListenRows(p.l.Doors) {
+		d := &p.l.Doors[row[0]]
+		if d.Word < portlore.Check {
+			continue
+		}
+		if told++; told > mostListenBlocks {
+			left++
+			continue
+		}
+		p.b.WriteByte('\n')
+		p.heading(d)
+		p.wrappedRow(p.say("Proof", "依据"), p.evidence(d))
+		p.wrappedRow(p.say("Means", "含义"), d.Means)
+		p.wrappedRow(p.say("Do", "建议"), strings.Join(d.Do, p.say(" ", "")))
+	}
+	if left > 0 {
+		p.b.WriteByte('\n')
+		p.line(p.say("And "+quantity.Count(left)+" more of them (--port N for one).", "另有 "+quantity.Count(left)+" 项（--port N 看一项）。"))
+	}
+}
+
+// heading names a door: its word, its port, who holds it.
+func (p *listenPage) heading(d *portlore.Door) {
+	word := p.word(d.Word)
+	s := fmt.Sprintf("%s %d/%s  %s", word, d.Port, d.Proto, p.program(d))
+	if u := d.Process.Unit; u != "" {
+		s += p.say(", unit ", "，单元 ") + u
+	}
+	if c := d.Process.Container; c != "" {
+		s += p.say(", container ", "，容器 ") + c
+	}
+	if p.Color {
+		p.b.WriteString(paint(d.Word, word))
+		s = strings.TrimPrefix(s, word)
+	}
+	p.line(s)
+}
+
+// evidence is by what the reach and the word are known.
+func (p *listenPage) evidence(d *portlore.Door) string {
+	var parts []string
+	if by := d.ReachBy.In(p.Lang); by != "" {
+		parts = append(parts, p.reachWord(d.Reach)+p.say(": ", "：")+by)
+	}
+	for _, c := range d.Checks {
+		parts = append(parts, c.Evidence)
+	}
+	if s := &d.Service; s.Proof == "answer" {
+		parts = append(parts, p.say("its answer: ", "它的应答：")+strings.TrimSpace(s.Name+" "+s.Product+" "+s.Version))
+	}
+	return strings.Join(parts, p.say("; ", "；"))
+}
+
+// stories tell all that is known of the doors with one number: who holds it, where
+// from, who comes, and how to stop it.
+func (p *listenPage) stories(port uint16) {
+	if len(p.l.Doors) == 0 {
+		p.line(p.say(fmt.Sprintf("Nobody holds port %d here: it is free.", port), fmt.Sprintf("本机没有程序占用端口 %d，它是空闲的。", port)))
+		return
+	}
+	for i, row := range ListenRows(p.l.Doors) {
+		if i > 0 {
+			p.b.WriteByte('\n')
+		}
+		p.story(row)
+	}
+}
+
+func (p *listenPage) story(row []int) {
+	d := &p.l.Doors[row[0]]
+	q := &d.Process
+	p.heading(d)
+	p.wrappedRow(p.say("Why", "原因"), d.Why)
+	p.wrappedRow(p.say("Command", "命令行"), q.Command)
+	p.wrappedRow(p.say("In", "目录"), q.Cwd)
+	p.wrappedRow(p.say("User", "用户"), q.User)
+	started := strings.Replace(q.Started, "T", " ", 1)
+	var chain []string
+	for _, a := range q.Parents {
+		chain = append(chain, fmt.Sprintf("%s (%d)", a.Name, a.PID))
+	}
+	if len(chain) > 0 {
+		started += p.say(" by ", "，启动者：") + strings.Join(chain, p.say(", by ", "，再上级："))
+	}
+	p.wrappedRow(p.say("Started", "启动于"), started)
+	p.wrappedRow(p.say("At", "地址"), strings.Join(p.places(row), " "))
+	if d.To != "" {
+		p.wrappedRow(p.say("Leads to", "转发到"), d.To)
+	}
+	p.wrappedRow(p.say("Proof", "依据"), p.evidence(d))
+	p.wrappedRow(p.say("Only for", "只放行"), strings.Join(d.From, " "))
+	p.wrappedRow(p.say("Means", "含义"), d.Means)
+	p.wrappedRow(p.say("Do", "建议"), strings.Join(d.Do, p.say(" ", "")))
+	if q.Stop != "" {
+		p.wrappedRow(p.say("To stop", "停止它"), q.Stop)
+	}
+}
+
+// changes say what is different from an earlier list.
+func (p *listenPage) changes() {
+	c := p.l.Changes
+	if c == nil {
+		return
+	}
+	since := strings.Replace(strings.Replace(c.Since, "T", " ", 1), "Z", " UTC", 1)
+	if len(c.New)+len(c.Changed)+len(c.Gone) == 0 {
+		p.wrapped(p.say("No change since "+since+".", since+" 以来没有变化。"))
+		return
+	}
+	p.wrapped(p.say("Since "+since+": ", since+" 以来：") + p.say(
+		fmt.Sprintf("%d new, %d changed, %d gone", len(c.New), len(c.Changed), len(c.Gone)),
+		fmt.Sprintf("新增 %d 个，变化 %d 个，消失 %d 个", len(c.New), len(c.Changed), len(c.Gone))))
+	for _, part := range []struct {
+		label string
+		doors []portlore.Door
+	}{{p.say("new", "新增"), c.New}, {p.say("changed", "变化"), c.Changed}, {p.say("gone", "消失"), c.Gone}} {
+		for i := range part.doors {
+			p.line("  " + p.changed(part.label, &part.doors[i]))
+		}
+	}
+}
+
+// changed is one difference in a line.
+func (p *listenPage) changed(label string, d *portlore.Door) string {
+	return fmt.Sprintf("%s  %s  %d/%s  %s  %s  %s", label, p.word(d.Word), d.Port, d.Proto, d.Address, p.reach(d), p.program(d))
+}
+
+// ChangeLine is one difference in a line of text, for who watches them come.
+func ChangeLine(lang portlore.Lang, kind portlore.Text, d *portlore.Door) string {
+	p := listenPage{explainPage: explainPage{ExplainStyle: ExplainStyle{Lang: lang}}}
+	return safetext.Clean(p.changed(kind.In(lang), d) + "  " + d.Why)
+}
