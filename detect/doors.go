@@ -238,6 +238,8 @@ func (j *doorJudge) judge(d *portlore.Door) {
 		return
 	case bound == boundLoopback && notorious:
 		say(portlore.Fine, both("notorious number, yours alone", "端口号虽有恶名，但只限本机"))
+	case bound == boundLoopback && d.Where() == "*":
+		say(portlore.Fine, both("others are kept out", "外人到不了"))
 	case bound == boundLoopback:
 		say(portlore.Fine, both("this machine only", "只限本机"))
 	case bound == boundLink && !d.Answered:

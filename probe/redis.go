@@ -26,7 +26,15 @@ var redis = Probe{
 		case bytes.HasPrefix(answer, []byte("-NOAUTH")):
 			return asksPassword("redis.auth", "-NOAUTH")
 		case bytes.HasPrefix(answer, []byte("-DENIED")):
-			return Check{ID: "redis.protected", Evidence: portlore.Text{EN: "protected mode: strangers are refused", ZH: "保护模式：拒绝外来连接"}}
+			return Check{
+				ID: "redis.protected", Word: portlore.Note,
+				Evidence: portlore.Text{EN: "no password, strangers refused", ZH: "无密码，但拒绝外来连接"},
+				Means: portlore.Text{
+					EN: "Protected mode is all that keeps strangers out: one CONFIG SET by a local program, and they are in.",
+					ZH: "挡住外人的只有保护模式：本机程序一条 CONFIG SET 就能关掉它。",
+				},
+				Do: portlore.Text{EN: "Bind it to 127.0.0.1, or set requirepass.", ZH: "改绑 127.0.0.1，或设 requirepass。"},
+			}
 		case !bytes.HasPrefix(answer, []byte("+PONG")):
 			return c
 		}

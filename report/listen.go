@@ -147,9 +147,14 @@ type listenPage struct {
 
 func (p *listenPage) coverage() string {
 	n := uint64(len(p.l.Doors))
-	at := strings.Replace(strings.Replace(p.l.Time, "T", " ", 1), "Z", " UTC", 1)
+	at := stamp(p.l.Time)
 	return p.say(fmt.Sprintf("Host %s, %s, %s", p.l.Host, quantity.Plural(n, "socket"), at),
 		fmt.Sprintf("主机 %s，%s 个套接字，%s", p.l.Host, quantity.Count(n), at))
+}
+
+// stamp writes a time for people: 2026-11-23 14:18:56 UTC.
+func stamp(t string) string {
+	return strings.Replace(strings.Replace(t, "T", " ", 1), "Z", " UTC", 1)
 }
 
 // tail is what could not be seen, and what to ask next.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -41,7 +42,7 @@ func (p *listenPage) blocks() {
 // heading names a door: its word, its port, who holds it.
 func (p *listenPage) heading(d *portlore.Door) {
 	word := p.word(d.Word)
-	s := fmt.Sprintf("%s %d/%s  %s", word, d.Port, d.Proto, p.program(d))
+	s := fmt.Sprintf("%s %d/%s  %s  %s", word, d.Port, d.Proto, p.reach(d), p.program(d)+p.namespace(d))
 	if u := d.Process.Unit; u != "" {
 		s += p.say(", unit ", "，单元 ") + u
 	}
@@ -58,14 +59,14 @@ func (p *listenPage) heading(d *portlore.Door) {
 // evidence is by what the reach and the word are known.
 func (p *listenPage) evidence(d *portlore.Door) string {
 	var parts []string
-	if by := d.ReachBy.In(p.Lang); by != "" {
-		parts = append(parts, p.reachWord(d.Reach)+p.say(": ", "：")+by)
+	if s := &d.Service; s.Proof == "answer" {
+		parts = append(parts, p.say("it answers as ", "应答者：")+strings.TrimSpace(cmp.Or(s.Product, s.Name)+" "+s.Version))
 	}
 	for _, c := range d.Checks {
 		parts = append(parts, c.Evidence)
 	}
-	if s := &d.Service; s.Proof == "answer" {
-		parts = append(parts, p.say("its answer: ", "它的应答：")+strings.TrimSpace(s.Name+" "+s.Product+" "+s.Version))
+	if by := d.ReachBy.In(p.Lang); by != "" {
+		parts = append(parts, by)
 	}
 	return strings.Join(parts, p.say("; ", "；"))
 }
@@ -93,7 +94,7 @@ func (p *listenPage) story(row []int) {
 	p.wrappedRow(p.say("Command", "命令行"), q.Command)
 	p.wrappedRow(p.say("In", "目录"), q.Cwd)
 	p.wrappedRow(p.say("User", "用户"), q.User)
-	started := strings.Replace(q.Started, "T", " ", 1)
+	started := stamp(q.Started)
 	var chain []string
 	for _, a := range q.Parents {
 		chain = append(chain, fmt.Sprintf("%s (%d)", a.Name, a.PID))
@@ -107,7 +108,7 @@ func (p *listenPage) story(row []int) {
 		p.wrappedRow(p.say("Leads to", "转发到"), d.To)
 	}
 	p.wrappedRow(p.say("Proof", "依据"), p.evidence(d))
-	p.wrappedRow(p.say("Only for", "只放行"), strings.Join(d.From, " "))
+	p.wrappedRow(p.say("Only", "只放行"), strings.Join(d.From, " "))
 	p.wrappedRow(p.say("Means", "含义"), d.Means)
 	p.wrappedRow(p.say("Do", "建议"), strings.Join(d.Do, p.say(" ", "")))
 	if q.Stop != "" {
@@ -121,7 +122,7 @@ func (p *listenPage) changes() {
 	if c == nil {
 		return
 	}
-	since := strings.Replace(strings.Replace(c.Since, "T", " ", 1), "Z", " UTC", 1)
+	since := stamp(c.Since)
 	if len(c.New)+len(c.Changed)+len(c.Gone) == 0 {
 		p.wrapped(p.say("No change since "+since+".", since+" 以来没有变化。"))
 		return
@@ -141,7 +142,7 @@ func (p *listenPage) changes() {
 
 // changed is one difference in a line.
 func (p *listenPage) changed(label string, d *portlore.Door) string {
-	return fmt.Sprintf("%s  %s  %d/%s  %s  %s  %s", label, p.word(d.Word), d.Port, d.Proto, d.Address, p.reach(d), p.program(d))
+	return fmt.Sprintf("%s  %s  %d/%s  %s  %s  %s", label, p.word(d.Word), d.Port, d.Proto, d.Address, p.reach(d), p.program(d)+p.namespace(d))
 }
 
 // ChangeLine is one difference in a line of text, for who watches them come.

@@ -18,7 +18,7 @@ const mostFine = 100
 func (p *listenPage) table() {
 	var rows []doorRow
 	var left, fine uint64
-	few, guess := false, false
+	few := false
 	for _, r := range ListenRows(p.l.Doors) {
 		d := &p.l.Doors[r[0]]
 		if d.Word == portlore.Fine {
@@ -27,9 +27,8 @@ func (p *listenPage) table() {
 				continue
 			}
 		}
-		row := doorRow{d.Word, p.reach(d), fmt.Sprintf("%d/%s", d.Port, d.Proto), p.program(d), d.Why}
+		row := doorRow{d.Word, p.reach(d), fmt.Sprintf("%d/%s", d.Port, d.Proto), p.program(d), d.Why + p.namespace(d)}
 		few = few || len(d.From) > 0
-		guess = guess || strings.HasSuffix(row.what, "?")
 		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
@@ -48,7 +47,7 @@ func (p *listenPage) table() {
 // rows writes the table: word, reach, port, program, why.
 func (p *listenPage) rows(rows []doorRow) {
 	head := doorRow{where: p.say("REACH", "可达范围"), port: p.say("PORT", "端口"), what: p.say("PROGRAM", "程序"), why: p.say("WHY", "原因")}
-	const widest = 27
+	const widest = 23
 	reach, port, what := 0, 9, 0
 	for _, r := range append(rows, head) {
 		reach = max(reach, textwidth.Of(r.where))
@@ -109,10 +108,15 @@ func (p *listenPage) program(d *portlore.Door) string {
 	case s == "" || d.Process.PID == 0:
 		s = p.hidden(d)
 	}
-	if d.Netns != "" {
-		s += p.say(" in ", "，在 ") + d.Netns
-	}
 	return s
+}
+
+// namespace says in which network namespace a door is, if not in ours.
+func (p *listenPage) namespace(d *portlore.Door) string {
+	if d.Netns == "" {
+		return ""
+	}
+	return p.say(" (in "+d.Netns+")", "（在 "+d.Netns+"）")
 }
 
 func (p *listenPage) hidden(d *portlore.Door) string {
@@ -120,7 +124,7 @@ func (p *listenPage) hidden(d *portlore.Door) string {
 	case portlore.HiddenPermission:
 		return p.say("needs root", "需要 root")
 	case portlore.HiddenRefused:
-		return p.say("refused, even to root", "root 也看不到")
+		return p.say("hidden from root", "对 root 隐藏")
 	case portlore.HiddenKernel:
 		return strings.TrimRight(p.say("kernel ", "内核 ")+d.Process.Name, " ")
 	case portlore.HiddenForward:
