@@ -23,7 +23,10 @@ func (j *doorJudge) means(d *portlore.Door, h *holder) {
 		e = nil // of such a number, the history
 	}
 	if e != nil {
-		if !h.proven {
+		switch {
+		case !d.Answered && d.Service.Proof == "answer" && d.Service.Name == "http" && e.Service != "http" && e.Service != "https":
+			said = append(said, j.say(fmt.Sprintf("It speaks HTTP; that it is %s, only the number suggests.", e.Title.EN), fmt.Sprintf("它用 HTTP 应答；至于是不是%s，只凭端口号推测。", spaced(e.Title.ZH))))
+		case !h.proven:
 			said = append(said, j.say(fmt.Sprintf("The number suggests %s; nothing here proves it.", e.Title.EN), fmt.Sprintf("端口号像是%s，但没有证据。", spaced(e.Title.ZH))))
 		}
 		said = append(said, openClaim(e).In(j.lang))

@@ -20,8 +20,8 @@ type Listen struct {
 	Host     string          `json:"host"` // name of the machine
 	Time     string          `json:"time"` // RFC 3339
 	Doors    []portlore.Door `json:"doors"`
-	Changes  *DoorChanges    `json:"changes,omitempty"` // since an earlier list, if one was given
-	Notes    []string        `json:"notes,omitempty"`   // what could not be seen
+	Changes  DoorChanges     `json:"changes,omitzero"` // since an earlier list, if one was given
+	Notes    []string        `json:"notes,omitempty"`  // what could not be seen
 }
 
 // DoorChanges are the differences between two lists of doors.

@@ -17,6 +17,7 @@ const mostListenBlocks = 8
 // blocks tell of what wants something done.
 func (p *listenPage) blocks() {
 	told := 0
+	said := map[string]string{} // what was said of an earlier door
 	var left uint64
 	for _, row := range ListenRows(p.l.Doors) {
 		d := &p.l.Doors[row[0]]
@@ -30,8 +31,14 @@ func (p *listenPage) blocks() {
 		p.b.WriteByte('\n')
 		p.heading(d)
 		p.wrappedRow(p.say("Proof", "依据"), p.evidence(d))
+		do := strings.Join(d.Do, p.say(" ", ""))
+		if first, again := said[d.Means+do]; again {
+			p.wrappedRow(p.say("Do", "建议"), p.say("As for ", "同 ")+first+p.say(" above.", "。"))
+			continue
+		}
+		said[d.Means+do] = fmt.Sprintf("%d/%s", d.Port, d.Proto)
 		p.wrappedRow(p.say("Means", "含义"), d.Means)
-		p.wrappedRow(p.say("Do", "建议"), strings.Join(d.Do, p.say(" ", "")))
+		p.wrappedRow(p.say("Do", "建议"), do)
 	}
 	if left > 0 {
 		p.b.WriteByte('\n')
@@ -118,8 +125,8 @@ func (p *listenPage) story(row []int) {
 
 // changes say what is different from an earlier list.
 func (p *listenPage) changes() {
-	c := p.l.Changes
-	if c == nil {
+	c := &p.l.Changes
+	if c.New == nil { // no earlier list was given
 		return
 	}
 	since := stamp(c.Since)

@@ -18,8 +18,8 @@ type doorPlace struct {
 
 // compareDoors says what is different between two lists. port: only this one was
 // asked for now; zero: all.
-func compareDoors(before, after *report.Listen, port uint16) *report.DoorChanges {
-	c := &report.DoorChanges{Since: before.Time, New: []portlore.Door{}, Changed: []portlore.Door{}, Gone: []portlore.Door{}}
+func compareDoors(before, after *report.Listen, port uint16) report.DoorChanges {
+	c := report.DoorChanges{Since: before.Time, New: []portlore.Door{}, Changed: []portlore.Door{}, Gone: []portlore.Door{}}
 	then, now := byPlace(before.Doors), byPlace(after.Doors)
 	for i := range after.Doors {
 		d := &after.Doors[i]
@@ -90,7 +90,7 @@ func saveDoors(name string, l *report.Listen) error {
 	}
 	defer os.Remove(f.Name()) // after the renaming there is none
 	kept := *l
-	kept.Changes = nil // of an earlier list
+	kept.Changes = report.DoorChanges{} // of an earlier list
 	if err := errors.Join(kept.JSON(f), f.Sync(), f.Close()); err != nil {
 		return err
 	}

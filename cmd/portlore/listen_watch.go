@@ -30,7 +30,7 @@ func (l *listener) watch(ctx context.Context, before *report.Listen) int {
 		}
 		if before != nil {
 			c := compareDoors(before, answer, l.opt.port)
-			l.printChanges(c)
+			l.printChanges(&c)
 			for _, d := range append(c.New, c.Changed...) {
 				if l.opt.failOn > 0 && d.Word >= l.opt.failOn {
 					code = exitFound
