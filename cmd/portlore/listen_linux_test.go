@@ -43,15 +43,23 @@ func TestListenWorld(t *testing.T) {
 		command(t, "ip", strings.Fields(strings.ReplaceAll(line, "@", name))...)
 	}
 	rules := exec.Command("ip", "netns", "exec", name, "nft", "-f", "-")
-	rules.Stdin = strings.NewReader(`table inet f { chain input { type filter hook input priority 0
-			iif lo accept
-			tcp dport 8888 drop
-			ip saddr 192.0.2.77 tcp dport 8889 accept
-			tcp dport 8889 drop
-		} }
-		table ip nat { chain pre { type nat hook prerouting priority -100
-			iif eth0 tcp dport 8081 dnat to 172.17.0.2:80
-		} }`)
+	rules.Stdin = strings.NewReader(`
+table inet f {
+	chain input {
+		type filter hook input priority 0
+		iif lo accept
+		tcp dport 8888 drop
+		ip saddr 192.0.2.77 tcp dport 8889 accept
+		tcp dport 8889 drop
+	}
+}
+table ip nat {
+	chain pre {
+		type nat hook prerouting priority -100
+		iif eth0 tcp dport 8081 dnat to 172.17.0.2:80
+	}
+}
+`)
 	if said, err := rules.CombinedOutput(); err != nil {
 		t.Skipf("nft: %v %s", err, said)
 	}
