@@ -31,7 +31,7 @@ var layers = []layer{
 	{"detect", []string{".", "lore", "table"}, "judges the table alone: a verdict cannot depend on the kind of evidence"},
 	{"format", []string{".", "lore"}, "yields observations to whoever asks; does not know what becomes of them"},
 	{"host", []string{".", "lore"}, "yields doors of this machine; does not know how they are shown"},
-	{"probe", []string{".", "lore"}, "yields doors of other machines; does not know how they are shown"},
+	{"probe", []string{".", "lore"}, "asks doors what they are; does not know how they are shown"},
 	{"report", []string{".", "lore"}, "renders a finished Report: the same answer in every output"},
 	{"report/site", []string{".", "lore"}, "renders what is known, not what was found: pages stay the same whatever was observed"},
 	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report", "report/site", "docs"}, "wires them all; nobody imports it"},

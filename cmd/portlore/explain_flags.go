@@ -16,18 +16,16 @@ import (
 )
 
 type explainOptions struct {
-	home                            []netip.Prefix
-	source                          netip.Addr
-	only                            selection
-	classes                         []string
-	baseline, mute                  string
-	show                            int
-	quietClass                      string // of noise, to show whole
-	help, all, strict, why, own     bool
-	json, quiet, verbose            bool
-	formatName, lang, color, output string
-	failOn                          portlore.Word
-	read                            format.Options
+	common
+	home                  []netip.Prefix
+	source                netip.Addr
+	only                  selection
+	classes               []string
+	baseline, mute        string
+	show                  int
+	quietClass            string // of noise, to show whole
+	all, strict, why, own bool
+	read                  format.Options
 }
 
 // zone is where stamps without a zone were written, and in which times are shown.
@@ -92,39 +90,18 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 		opt.read.Now, err = time.Parse(time.RFC3339, s)
 		return wanted(err, "a time such as 2026-01-31T23:59:59Z")
 	})
-	set.Func("fail-on", "", func(s string) error {
-		words := map[string]portlore.Word{"fix": portlore.Fix, "check": portlore.Check, "note": portlore.Note}
-		opt.failOn = words[strings.ToLower(s)]
-		if opt.failOn == 0 {
-			return errors.New("want fix, check or note")
-		}
-		return nil
-	})
-	set.BoolVar(&opt.help, "help", false, "")
-	set.BoolVar(&opt.help, "h", false, "")
+	opt.declare(set)
+	opt.declareFailOn(set)
 	set.BoolVar(&opt.strict, "strict", false, "")
-	set.BoolVar(&opt.json, "json", false, "")
-	set.StringVar(&opt.formatName, "format", "text", "")
-	set.StringVar(&opt.lang, "lang", "", "")
-	set.StringVar(&opt.color, "color", "auto", "")
-	set.StringVar(&opt.output, "o", "", "")
-	set.BoolVar(&opt.quiet, "q", false, "")
-	set.BoolVar(&opt.verbose, "v", false, "")
 	rest, err = parse(set, args)
-	if opt.json {
-		opt.formatName = "json"
+	if err == nil {
+		err = opt.check("text", "json")
 	}
-	switch {
-	case err != nil:
-	case !slices.Contains([]string{"text", "json"}, opt.formatName):
-		err = fmt.Errorf("--format %s: want text or json", opt.formatName)
-	case !slices.Contains([]string{"auto", "always", "never"}, opt.color):
-		err = fmt.Errorf("--color %s: want auto, always or never", opt.color)
-	default:
+	if err == nil {
 		err = opt.only.period(since, until, opt.read.Now, opt.zone())
-		if err == nil {
-			opt.read.Columns, err = parseColumns(columns)
-		}
+	}
+	if err == nil {
+		opt.read.Columns, err = parseColumns(columns)
 	}
 	return opt, rest, err
 }

@@ -23,7 +23,7 @@ func (x *explainer) write(r *portlore.Report) {
 		return
 	}
 	style := report.ExplainStyle{
-		Lang: x.lang, Show: x.opt.show, All: x.opt.all, Color: x.color(), Why: x.opt.why, Base: x.base,
+		Lang: x.lang, Show: x.opt.show, All: x.opt.all, Color: x.opt.paints(x.env), Why: x.opt.why, Base: x.base,
 		Quiet: x.opt.quietClass, Session: x.session(), Own: x.opt.own,
 	}
 	blocks := len(portlore.Alike(r.Findings)) + len(report.DoorBlocks(r))
@@ -92,18 +92,4 @@ func (x *explainer) overwrites() bool {
 		}
 	}
 	return false
-}
-
-// color decides whether words are painted: asked for, else on a terminal unless
-// NO_COLOR is set (no-color.org).
-func (x *explainer) color() bool {
-	switch {
-	case x.opt.color == "always":
-		return true
-	case x.opt.color == "never" || x.opt.output != "" || x.getenv("NO_COLOR") != "":
-		return false
-	case x.getenv("CLICOLOR_FORCE") != "" && x.getenv("CLICOLOR_FORCE") != "0":
-		return true
-	}
-	return isTerminal(x.stdout)
 }

@@ -64,7 +64,9 @@ table ip nat {
 		t.Skipf("nft: %v %s", err, said)
 	}
 	web := func(space, address, port string) {
-		serve(t, space, "python3", "-m", "http.server", port, "--bind", address)
+		// http.server by itself would first ask a name server who it is, and wait.
+		serve(t, space, "python3", "-c", "import http.server as h, socketserver as s\n"+
+			"s.TCPServer(('"+address+"', "+port+"), h.SimpleHTTPRequestHandler).serve_forever()")
 	}
 	serve(t, name, "redis-server", "--port", "6379", "--bind", "0.0.0.0", "--protected-mode", "no", "--save", "")
 	serve(t, name, "redis-server", "--port", "6380", "--bind", "0.0.0.0", "--requirepass", "x", "--save", "")

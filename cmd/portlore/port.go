@@ -60,24 +60,14 @@ Exit: 0 answered, 2 usage, 3 a query has no answer.
 // runPort answers `portlore port`.
 func runPort(e *env, args []string) int {
 	var opt struct {
-		help, short, sources bool
-		json                 bool
-		format, lang, output string
-		filter               report.PortFilter
+		common
+		short, sources bool
+		filter         report.PortFilter
 	}
 	set := flag.NewFlagSet("port", flag.ContinueOnError)
-	set.BoolVar(&opt.help, "help", false, "")
-	set.BoolVar(&opt.help, "h", false, "")
+	opt.declare(set)
 	set.BoolVar(&opt.short, "short", false, "")
 	set.BoolVar(&opt.sources, "sources", false, "")
-	set.BoolVar(&opt.json, "json", false, "")
-	set.StringVar(&opt.format, "format", "text", "")
-	set.StringVar(&opt.lang, "lang", "", "")
-	set.StringVar(&opt.output, "o", "", "")
-	// Every verb takes these; a reference has no colour and no progress.
-	set.String("color", "auto", "")
-	set.Bool("q", false, "")
-	set.Bool("v", false, "")
 	set.StringVar(&opt.filter.Expose, "expose", "", "")
 	set.BoolVar(&opt.filter.Threat, "threat", false, "")
 	args, err := parse(set, args)
@@ -86,16 +76,14 @@ func runPort(e *env, args []string) int {
 		io.WriteString(e.stdout, portHelp().In(lang))
 		return exitDone
 	}
-	if opt.json {
-		opt.format = "json"
+	if err == nil {
+		err = opt.check("text", "json", "tsv")
 	}
 	switch {
 	case err != nil:
 		return e.fail(exitUsage, "port: %v", err)
 	case langErr != nil:
 		return e.fail(exitUsage, "port: %v", langErr)
-	case !slices.Contains([]string{"text", "json", "tsv"}, opt.format):
-		return e.fail(exitUsage, "port: --format %s: want text, json or tsv", opt.format)
 	case opt.filter.Expose != "" && !slices.Contains([]string{"never", "restrict", "ok"}, opt.filter.Expose):
 		return e.fail(exitUsage, "port: --expose %s: want never, restrict or ok", opt.filter.Expose)
 	}
@@ -120,7 +108,7 @@ func runPort(e *env, args []string) int {
 	if err != nil {
 		return e.fail(exitDenied, "port: %v", err)
 	}
-	switch opt.format {
+	switch opt.formatName {
 	case "json":
 		err = answers.JSON(out)
 	case "tsv":
