@@ -21,7 +21,7 @@ func Alike(findings []Finding) [][]int {
 		}
 		key := ""
 		if f.Sources == 1 {
-			key = fmt.Sprint(f.Word, " ", f.Class, " ", f.Role, portSet(f.Services))
+			key = fmt.Sprint(f.Word, " ", f.Class, " ", f.Role, portSet(f.Services), f.Rules)
 		}
 		b, known := at[key]
 		if !known || key == "" {

@@ -82,9 +82,10 @@ type Finding struct {
 	Contacts     []Contact  `json:"contacts"`
 	Advice       []Advice   `json:"advice"`
 
-	New   bool   `json:"new,omitempty"`   // not in the baseline
-	Muted string `json:"muted,omitempty"` // the reader's reason to hear no more of it; empty: not muted
-	Tests []Test `json:"tests,omitempty"` // what was measured, when the reader asked why
+	Rules []string `json:"rules,omitempty"` // of sensors, by which they spoke of it: the first three
+	New   bool     `json:"new,omitempty"`   // not in the baseline
+	Muted string   `json:"muted,omitempty"` // the reader's reason to hear no more of it; empty: not muted
+	Tests []Test   `json:"tests,omitempty"` // what was measured, when the reader asked why
 }
 
 // Service is a port with the name that lore gives it. The name is known only

@@ -103,7 +103,7 @@ func (c *Case) alerted(n uint32, h *table.Half) {
 	}
 	if d := c.suspects[h.Addr]; d != nil {
 		d.mention("sensor.alert")
-		d.facts = append(d.facts, said(rules)...)
+		d.ruled(rules)
 		c.claim(d, n, h)
 		return
 	}
@@ -112,7 +112,7 @@ func (c *Case) alerted(n uint32, h *table.Half) {
 		return
 	}
 	d := c.finding(n, h, "sensor.alert", sure{0.5, both("a sensor says so; what it saw is not in this evidence", "只有传感器这样说，它看到的内容不在这份证据里")})
-	d.facts = append(d.facts, said(rules)...)
+	d.ruled(rules)
 	d.mild = h.Blocked > 0 && h.Blocked == h.Observations || worst == portlore.LevelUnsaid && h.Accepted == 0
 	switch worst {
 	case portlore.LevelHigh:
@@ -144,25 +144,25 @@ func (c *Case) rulesOf(h *table.Half) []ruleCount {
 	return all
 }
 
-// said writes down the first three rules.
-func said(rules []ruleCount) []portlore.Text {
+// ruled writes down the first three rules by which a finding was told of.
+func (d *draft) ruled(rules []ruleCount) {
 	const most = 3
-	var out []portlore.Text
 	for _, r := range rules[:min(most, len(rules))] {
-		what := safetext.Clean(r.rule.Message)
-		if what == "" {
-			what = safetext.Clean(r.rule.ID)
-		} else if r.rule.ID != "" {
-			what += " (" + safetext.Clean(r.rule.ID) + ")"
+		name := r.rule.Sensor
+		switch what, id := safetext.Clean(r.rule.Message), safetext.Clean(r.rule.ID); {
+		case what != "" && id != "":
+			name += ": " + what + " (" + id + ")"
+		case what+id != "":
+			name += ": " + what + id
 		}
-		times, zh := "", ""
+		d.rules = append(d.rules, name)
+		times := portlore.Text{}
 		if r.count > 1 {
-			times, zh = fmt.Sprintf(", %s times", quantity.Count(uint64(r.count))), fmt.Sprintf("，%s 次", quantity.Count(uint64(r.count)))
+			times = both(", "+quantity.Plural(uint64(r.count), "time"), "，"+quantity.Count(uint64(r.count))+" 次")
 		}
-		out = append(out, both(r.rule.Sensor+": "+what+times, r.rule.Sensor+"："+what+zh))
+		d.facts = append(d.facts, both(name+times.EN, name+times.ZH))
 	}
 	if more := len(rules) - most; more > 0 {
-		out = append(out, both(fmt.Sprintf("and %d more rules", more), fmt.Sprintf("另有 %d 条规则", more)))
+		d.facts = append(d.facts, both("and "+quantity.Plural(uint64(more), "more rule"), fmt.Sprintf("另有 %d 条规则", more)))
 	}
-	return out
 }

@@ -21,14 +21,15 @@ type draft struct {
 	severity portlore.Severity
 	sure     sure
 	facts    []portlore.Text
-	claims   bool   // some of it is what a sensor claims
-	flagless bool   // some of its TCP packets came without their flags
-	tells    bool   // it says something of its subjects that is worth a note
-	accuses  bool   // its subjects did it
-	mild     bool   // a sensor's word about what was stopped, or what it does not call grave: no more than worth knowing
-	always   bool   // it counts no observation and is said all the same
-	kind     string // which of several such; empty: there is only one
-	noise    bool   // a group of noise: who was asked, and how, is of no interest
+	rules    []string // of sensors
+	claims   bool     // some of it is what a sensor claims
+	flagless bool     // some of its TCP packets came without their flags
+	tells    bool     // it says something of its subjects that is worth a note
+	accuses  bool     // its subjects did it
+	mild     bool     // a sensor's word about what was stopped, or what it does not call grave: no more than worth knowing
+	always   bool     // it counts no observation and is said all the same
+	kind     string   // which of several such; empty: there is only one
+	noise    bool     // a group of noise: who was asked, and how, is of no interest
 
 	observations, packets       uint64
 	blocked, accepted, answered uint64
@@ -171,7 +172,7 @@ func (d *draft) join(o *draft) {
 	d.severity = max(d.severity, o.severity)
 	d.flagless = d.flagless || o.flagless
 	d.sure.p = min(d.sure.p, o.sure.p)
-	d.facts = nil // they were about one of many
+	d.facts, d.rules = nil, nil // they were about one of many
 	for _, class := range o.also {
 		d.mention(class)
 	}

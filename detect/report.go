@@ -106,7 +106,7 @@ func (c *Case) written(d *draft) portlore.Finding {
 		},
 		Attributes: orEmpty(d.attrs), Attack: orEmpty(class.Attack), Evidence: c.places(d),
 		Means: w.fill(class.Means), Do: w.all(class.Do), Unless: w.all(class.Unless), Facts: c.facts(d),
-		Contacts: c.contacts(d), Advice: []portlore.Advice{},
+		Rules: d.rules, Contacts: c.contacts(d), Advice: []portlore.Advice{},
 	}
 	if d.mild {
 		f.Word = portlore.Note

@@ -184,7 +184,7 @@ var gaps = &Detector{
 					fmt.Sprintf("时间倒退 %s 次，最多退回 %s，在 %s:%d", quantity.Count(uint64(j.Count)), duration(j.Seconds).ZH, in.Name, j.Line)))
 			}
 		}
-		if c.blind && !c.verdicts && c.total.observations >= 50 && !c.weSpeak() {
+		if c.blind && !c.verdicts && c.total.packets >= 50 && !c.weSpeak() {
 			c.gap("one way", both("none of ours is seen sending: one direction only", "看不到本方主机发出的包：只有单向流量"))
 		}
 		if r := c.t.RolledUp(); r.Ports+r.Nets > 0 {

@@ -78,6 +78,13 @@ func beginning(b []byte, c *clock) int {
 	return 0
 }
 
+// isColumn says that a number before a line, set off by blanks or a tab, may as
+// well be the first column of a table: it stays part of the text.
+func isColumn(b []byte) bool {
+	last := b[len(b)-1]
+	return (last == ' ' || last == '\t') && isNumber(bytes.TrimRight(b, " \t"))
+}
+
 // begins tells whether a log line begins at the start of b, behind blanks and the
 // mark of a clock that is not set. It is the offset, or minus one.
 func begins(b []byte, c *clock) int {
@@ -106,7 +113,7 @@ func begins(b []byte, c *clock) int {
 			return p
 		}
 	}
-	if c.stamp(rest).size > 0 {
+	if isEpoch := rest[0]-'0' <= 9 && rest[4] != '-' && rest[2] != '/'; !isEpoch && c.stamp(rest).size > 0 {
 		return p
 	}
 	return -1

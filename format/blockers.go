@@ -45,7 +45,7 @@ func readSSHGuard(l *line, ob *portlore.Observation) outcome {
 			return other // a network
 		}
 		host = host[:i]
-	} else if i := len(host) - 2; i > 0 && rest[0] != '"' && host[i] == ':' {
+	} else if i := len(host) - 2; rest[0] != '"' && i > 0 && host[i] == ':' {
 		host = host[:i]
 	}
 	if ob.Src, ok = addr.Parse(host); !ok {

@@ -23,12 +23,16 @@ var dlink = &Format{
 }
 
 func readDLink(l *line, ob *portlore.Observation) outcome {
+	if !bytes.Contains(l.message, []byte("Blocked ")) {
+		return other
+	}
+	return l.try(ob, (*line).dlink)
+}
+
+func (l *line) dlink(ob *portlore.Observation) outcome {
 	const mark = "Blocked "
 	text := l.message
 	start := bytes.Index(text, []byte(mark))
-	if start < 0 {
-		return other
-	}
 	rest := text[start+len(mark):]
 	if bytes.HasPrefix(rest, []byte("incoming ")) {
 		rest = rest[len("incoming "):]

@@ -60,7 +60,9 @@ func (l *line) open(text []byte, c *clock) {
 		}
 	}
 	if l.wrapped {
+		size := l.when.size // of what stands in the text
 		l.when = l.pick(l.when)
+		l.when.size = size
 		if l.around.cut.why != "" {
 			l.when.bad, l.bad = true, l.around.cut
 		}
@@ -114,11 +116,15 @@ func (l *line) syslog(c *clock) bool {
 	p += skipFacility(text[p:])
 	l.stamp(p, c)
 	if l.when.size == 0 {
-		if n := beginning(text[p:], c); n > 0 {
+		switch n := beginning(text[p:], c); {
+		case n > 0 && isColumn(text[p:p+n]) && l.stamp(p+n, c):
+			p += n
+		case n > 0:
 			l.into(text[p+n:], p+n, wrapNone)
 			return true
+		default:
+			p += l.loose(p, c)
 		}
-		p += l.loose(p, c)
 	}
 	start := p
 	if p += l.when.size; l.when.size > 0 {

@@ -28,10 +28,14 @@ var netgear = &Format{
 }
 
 func readNetgear(l *line, ob *portlore.Observation) outcome {
-	text := l.message
-	if len(text) < 20 || text[0] != '[' {
+	if len(l.message) < 20 || l.message[0] != '[' {
 		return other
 	}
+	return l.try(ob, (*line).netgear)
+}
+
+func (l *line) netgear(ob *portlore.Observation) outcome {
+	text := l.message
 	end := bytes.IndexByte(text, ']')
 	if end < 0 {
 		return other

@@ -33,8 +33,17 @@ func readNetscan(l *line, ob *portlore.Observation) outcome {
 	for p < len(text) && (text[p] == '>' || text[p] == ' ') { // of a mail that was answered
 		p++
 	}
-	if len(text) < p+40 || l.byAnother() {
+	if len(text) < p+40 || l.byAnother() || text[p+4] != '.' && bytes.IndexByte(text[p:], '>') < 0 {
 		return other
+	}
+	return l.try(ob, (*line).netscan)
+}
+
+func (l *line) netscan(ob *portlore.Observation) outcome {
+	text := l.text
+	p := 0
+	for text[p] == '>' || text[p] == ' ' {
+		p++
 	}
 	s := l.ovhStamp(text[p:])
 	ovh := s.size > 0

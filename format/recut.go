@@ -25,6 +25,7 @@ var recutters = []recutter{
 	{noteJSON, isJSONDocument, newJSONCutter},
 	{noteBlocks, isSnortFull, newSnortCutter},
 	{noteEvents, isWindowsEvents, newEventCutter},
+	{noteASCII, isASCIIDump, unchanged},
 	{noteDeltas, isDeltaDump, newDeltaCutter},
 	{noteDump, isVerboseDump, newDumpCutter},
 	{noteNmapXML, isNmapXML, newNmapXMLCutter},

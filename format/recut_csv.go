@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"strings"
 
 	"github.com/portlore/portlore"
 )
@@ -16,9 +17,9 @@ var noteCSV = portlore.Text{
 // Kibana, Graylog, Splunk, Grafana and Azure export what was found as CSV (RFC
 // 4180), of which one column holds the lines as they came, and another the time.
 
-// messageColumns are the names of columns that matter, in lower case, with the member
+// lineColumns are the names of columns that matter, in lower case, with the member
 // of an object that each becomes.
-var messageColumns = []struct{ name, member string }{
+var lineColumns = []struct{ name, member string }{
 	{"_raw", "_raw"}, {"event.original", "event.original"}, {"full_message", "full_message"}, {"message", "message"}, {"@message", "message"}, {"_source.message", "message"},
 	{"line", "message"}, {"syslogmessage", "message"}, {"log", "log"}, {"msg", "message"},
 	{"@timestamp", "@timestamp"}, {"timestamp", "@timestamp"}, {"_time", "@timestamp"}, {"time", "@timestamp"}, {"date", "@timestamp"}, {"timegenerated", "@timestamp"}, {"timegenerated [utc]", "@timestamp"},
@@ -28,7 +29,7 @@ var messageColumns = []struct{ name, member string }{
 // csvMember is what a column becomes; empty: it does not matter.
 func csvMember(name []byte) string {
 	name = bytes.ToLower(bytes.TrimSpace(name))
-	for _, c := range messageColumns {
+	for _, c := range lineColumns {
 		if string(name) == c.name {
 			return c.member
 		}
@@ -44,13 +45,17 @@ func isCSVOfLines(head []byte) bool {
 	if _, ok := layoutOf(line, Options{}); ok || len(line) > 16<<10 || bytes.IndexByte(line, ',') < 0 {
 		return false
 	}
-	messages, times := 0, 0
+	messages, times, ends := 0, 0, 0
 	for len(line) > 0 {
 		var name []byte
 		name, line, _ = cellOf(line)
 		switch csvMember(name) {
 		case "":
-			if s := string(bytes.ToLower(name)); s == "providername" || s == "eventid" || s == "event id" || s == "logname" || bytes.ContainsAny(name, "=<>{}") {
+			s := string(bytes.ToLower(name))
+			if strings.Contains(s, "src") || strings.Contains(s, "dst") || strings.Contains(s, "source ip") || strings.Contains(s, "destination") {
+				ends++
+			}
+			if s == "providername" || s == "eventid" || s == "event id" || s == "logname" || bytes.ContainsAny(name, "=<>{}") {
 				return false
 			}
 		case "@timestamp":
@@ -60,7 +65,7 @@ func isCSVOfLines(head []byte) bool {
 			messages++
 		}
 	}
-	return messages > 0 && times > 0
+	return messages > 0 && times > 0 && ends < 2 // a table of connections has two ends
 }
 
 // cellOf takes the first cell off a row, without its quotes but with what is

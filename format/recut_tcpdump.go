@@ -15,6 +15,10 @@ var (
 		EN: "tcpdump printed several lines a packet; lines count packets",
 		ZH: "tcpdump 每个包输出了多行，行数按数据包计",
 	}
+	noteASCII = portlore.Text{
+		EN: "tcpdump -A printed what packets carry; whoever sent them may have written lines that look like packets (-n alone is safe)",
+		ZH: "tcpdump -A 输出了包的内容，发包者可能写入了看似数据包的行（只用 -n 则无此问题）",
+	}
 	noteDeltas = portlore.Text{
 		EN: "tcpdump -ttt wrote the time since the packet before; the times were summed up from the first packet (-tttt writes the date)",
 		ZH: "tcpdump -ttt 写的是与前一个包的间隔，已从第一个包起累加（-tttt 会写出日期）",
@@ -31,6 +35,30 @@ func isVerboseDump(head []byte) bool {
 	})
 	return goOn
 }
+
+// isASCIIDump knows text of tcpdump -A: below a packet stands all of it, where the
+// first byte of IPv4 looks like E and that of IPv6 like a grave accent.
+func isASCIIDump(head []byte) bool {
+	for at := 0; ; {
+		i := bytes.IndexAny(head[at:], "\n")
+		if i < 0 || at+i+2 >= len(head) {
+			return false
+		}
+		text := head[at : at+i]
+		at += i + 1
+		if head[at] != 'E' && head[at] != '`' || goesOn(text) {
+			continue
+		}
+		found := false
+		dumpLines(append(bytes.Clone(text), '\n'), func(record bool, _ int64) { found = record })
+		if found {
+			return true
+		}
+	}
+}
+
+// unchanged is an input that only gets a note.
+func unchanged(r io.Reader) io.Reader { return r }
 
 // isDeltaDump knows text of tcpdump -ttt, whose times often run back: those of other
 // styles never do, but for a few packets that two processors took at once.

@@ -31,6 +31,22 @@ func readTcpdump(l *line, ob *portlore.Observation) outcome {
 	if bytes.Index(l.text, []byte(" > ")) < 0 {
 		return other
 	}
+	return l.try(ob, (*line).dumped)
+}
+
+// try reads a line of which it shows late whether it is one of a format: where it is
+// not, what the reader noted is taken back.
+func (l *line) try(ob *portlore.Observation, read func(*line, *portlore.Observation) outcome) outcome {
+	when, bad, message, column := l.when, l.bad, l.message, l.column
+	result := read(l, ob)
+	if result == other {
+		l.when, l.bad, l.message, l.column = when, bad, message, column
+		*ob = portlore.Observation{}
+	}
+	return result
+}
+
+func (l *line) dumped(ob *portlore.Observation) outcome {
 	d := dumpLine{l: l, ob: ob, text: l.text}
 	if (!d.begin() || !d.header()) && (!d.wrapped() || !d.header()) {
 		return other

@@ -9,11 +9,11 @@ import "bytes"
 //
 // Which time counts? The message's own when it states its zone, and never one
 // that only counts from the start of the machine. What stamps a line as it is
-// written (Docker, the journal, a syslog server) is within milliseconds of it,
-// so its time counts before one whose zone or year would have to be assumed,
-// unless they are more than a day apart: then an old log was written again.
-// A shipper's time is that at which it came to read the line, which may be a
-// whole file at once; it counts only for a message without a time. Either gives
+// written (Docker, the journal) is within milliseconds of it, so where its time
+// states the zone it counts before one whose zone or year would have to be
+// assumed, unless they are more than a day apart: then an old log was written
+// again. A shipper's time is that at which it came to read the line, which may be
+// a whole file at once; it counts only for a message without a time. Either gives
 // the year of a message that has none.
 
 // mostLayers is how many wrappings may lie around each other. Three is the most
@@ -198,8 +198,8 @@ func (l *line) lokiPair() bool {
 	return true
 }
 
-// isRelay names programs that carry the
-// lines of others: what they say, somebody else said.
+// isRelay names programs that carry the lines of others: what they say, somebody
+// else said.
 func isRelay(program []byte) bool {
 	switch string(program) {
 	case "docker", "dockerd", "containerd", "conmon", "podman", "fluent-bit", "fluentd", "td-agent", "vector", "filebeat", "promtail", "alloy", "rsyslogd", "syslog-ng":

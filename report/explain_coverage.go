@@ -15,7 +15,9 @@ func (p *explainPage) coverage() string {
 	parts := []string{
 		volume{t.Packets, t.Observations}.text().In(p.Lang),
 		p.say(quantity.Plural(t.Sources, "source"), "来源 "+quantity.Count(t.Sources)+" 个"),
-		p.say(quantity.Plural(t.Targets, "target"), "目标 "+quantity.Count(t.Targets)+" 个"),
+	}
+	if t.Targets > 0 {
+		parts = append(parts, p.say(quantity.Plural(t.Targets, "target"), "目标 "+quantity.Count(t.Targets)+" 个"))
 	}
 	if span := p.span(); span != "" {
 		parts = append(parts, span)

@@ -166,6 +166,7 @@ func (p *explainPage) facts(b block) []string {
 	if ports := p.portsOf(b[0].Services); ports != "" {
 		out = append(out, ports)
 	}
+	out = append(out, b[0].Rules...)
 	switch {
 	case o.Accepted > 0:
 		out = append(out, p.say(fmt.Sprintf("%s of %s let in", quantity.Count(o.Accepted), quantity.Count(all)), fmt.Sprintf("%s 次中有 %s 次放行", quantity.Count(all), quantity.Count(o.Accepted))))

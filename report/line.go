@@ -101,6 +101,12 @@ func (p *linePage) verdict() string {
 	if o.Verdict == portlore.Accepted && o.Way == portlore.Out {
 		outcome = p.say("Let out: ", "已放行：")
 	}
+	if said := p.saidDeed(); said != "" {
+		if o.Verdict == portlore.Unsaid {
+			outcome = "" // somebody in particular saw it
+		}
+		return outcome + said + p.act()
+	}
 	return outcome + p.deed() + p.act()
 }
 
@@ -207,8 +213,14 @@ func (p *linePage) rows() [][2]string {
 	if o.LinkCast {
 		add("MAC=", "the frame went to everybody on the link, not to you alone", "帧发给本链路上所有主机，并非只给你")
 	}
-	add("SRC="+o.Src.String(), p.who(o.Src).EN, p.who(o.Src).ZH)
-	add("DST="+o.Dst.String(), p.who(o.Dst).EN, p.who(o.Dst).ZH)
+	for _, end := range []struct {
+		name string
+		addr netip.Addr
+	}{{"SRC=", o.Src}, {"DST=", o.Dst}} {
+		if end.addr.IsValid() {
+			add(end.name+end.addr.String(), p.who(end.addr).EN, p.who(end.addr).ZH)
+		}
+	}
 	if o.Has&portlore.HasTTL != 0 {
 		start := 255
 		for _, s := range []int{32, 64, 128} {
