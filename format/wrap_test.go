@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/portlore/portlore"
 )
@@ -33,6 +34,37 @@ func TestQuotedInObjects(t *testing.T) {
 							}
 						}
 					}
+				}
+			}
+		}
+	}
+}
+
+// TestWrappedIsRead puts every line that a format reads, and that needs no header
+// above it, into the object that Docker writes: it must be read there too.
+func TestWrappedIsRead(t *testing.T) {
+	for _, g := range logGoldens(t) {
+		c := newClock(g.options)
+		for text := range bytes.Lines(linesOf(t, g.input)) {
+			text = bytes.TrimRight(text, "\r\n")
+			if !utf8.Valid(text) || bytes.HasPrefix(text, []byte(`{"message":"{`)) { // as deep as it may be
+				continue
+			}
+			body, err := json.Marshal(string(text) + "\n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			object := []byte(`{"log":` + string(body) + `,"stream":"stdout","time":"2026-11-23T15:02:16Z"}`)
+			for _, f := range logs() {
+				var plain, wrapped line
+				var a, b portlore.Observation
+				plain.open(text, &c)
+				if r := f.read(&plain, &a); r != understood && r != opened {
+					continue
+				}
+				wrapped.open(object, &c)
+				if r := f.read(&wrapped, &b); r != understood && r != opened {
+					t.Errorf("%s: %s does not read %s", g.path, f.Name, object)
 				}
 			}
 		}
