@@ -10,8 +10,8 @@ import "bytes"
 // Which time counts? The message's own when it states its zone, and never one
 // that only counts from the start of the machine. What stamps a line as it is
 // written (Docker, the journal, a syslog server) is within milliseconds of it, so
-// where its time states the zone, or neither has a year, it counts before one
-// whose zone or year would have to be assumed, unless they are more than a day apart: then an old log was written
+// where its time states the zone it counts before one whose zone or year would
+// have to be assumed, unless they are more than a day apart: then an old log was written
 // again. A shipper's time is that at which it came to read the line, which may be
 // a whole file at once; it counts only for a message without a time. Either gives
 // the year of a message that has none.
