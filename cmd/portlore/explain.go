@@ -8,10 +8,12 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/detect"
+	"github.com/portlore/portlore/format"
 	"github.com/portlore/portlore/lore"
 	"github.com/portlore/portlore/table"
 )
@@ -34,9 +36,6 @@ func runExplain(e *env, args []string) int {
 		return e.fail(exitUsage, "explain: %v", langErr)
 	}
 	x := &explainer{env: e, opt: opt, lang: lang, base: openLore(e), inputs: []portlore.Input{}, code: exitDone}
-	if !x.prepare() {
-		return x.code
-	}
 	if len(args) == 0 {
 		if args = usualLogs(); len(args) == 0 {
 			return e.fail(exitUnread, "%s", portlore.Text{
@@ -49,13 +48,22 @@ func runExplain(e *env, args []string) int {
 		}
 	}
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	names, problems := format.Expand(args)
+	x.confine(reading(args, names, opt))
+	if !x.prepare() {
+		return x.code
+	}
+	for _, err := range problems {
+		x.complain(err)
+	}
+	x.asked = len(names) + len(problems)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again wants to get out
+	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again, or stops it twice, wants it gone
 	if e.getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	x.readAll(ctx, args)
+	x.readAll(ctx, names)
 	r := x.judge()
 	if ctx.Err() != nil {
 		r.Partial = true

@@ -29,12 +29,7 @@ func usualLogs() []string {
 	return found
 }
 
-func (x *explainer) readAll(ctx context.Context, args []string) {
-	names, problems := format.Expand(args)
-	x.asked = len(names) + len(problems)
-	for _, err := range problems {
-		x.complain(err)
-	}
+func (x *explainer) readAll(ctx context.Context, names []string) {
 	workers := min(4, runtime.GOMAXPROCS(0))
 	sinks := make([]format.Sink, workers)
 	x.left = make([]tally, workers)

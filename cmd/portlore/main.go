@@ -10,11 +10,12 @@ import (
 	_ "time/tzdata" // --tz works where the system has no zones
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/sandbox"
 	"github.com/portlore/portlore/lore"
 )
 
 func main() {
-	os.Exit(run(&env{os.Stdin, os.Stdout, os.Stderr, os.Getenv}, os.Args[1:]))
+	os.Exit(run(&env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, sandbox.Enter}, os.Args[1:]))
 }
 
 // A verb is one thing that portlore does.
