@@ -47,7 +47,7 @@ func (x *explainer) readAll(ctx context.Context, names []string) {
 			sinks[i] = x.chosen(i, sinks[i])
 		}
 	}
-	for _, p := range format.Survey(names, x.opt.read) {
+	for _, p := range format.Survey(ctx, names, x.opt.read) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -71,9 +71,11 @@ func (x *explainer) chosen(worker int, next format.Sink) format.Sink {
 }
 
 func (x *explainer) readOne(ctx context.Context, name string, sinks []format.Sink) {
-	src, err := format.Open(name)
+	src, err := format.Open(ctx, name)
 	if err != nil {
-		x.complain(err)
+		if ctx.Err() == nil {
+			x.complain(err)
+		}
 		x.inputs = append(x.inputs, portlore.Input{Name: name, Unread: err.Error(), Errors: []portlore.LineError{}, Notes: []string{}})
 		return
 	}
