@@ -18,7 +18,7 @@ import (
 // usualLogs are the firewall logs of the usual distributions that can be read.
 func usualLogs() []string {
 	var found []string
-	for _, name := range []string{"/var/log/ufw.log", "/var/log/kern.log", "/var/log/firewall", "/var/log/firewalld", "/var/log/messages", "/var/log/syslog"} {
+	for _, name := range usualPlaces() {
 		if f, err := os.Open(name); err == nil {
 			if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
 				found = append(found, name)
@@ -27,6 +27,10 @@ func usualLogs() []string {
 		}
 	}
 	return found
+}
+
+func usualPlaces() []string {
+	return []string{"/var/log/ufw.log", "/var/log/kern.log", "/var/log/firewall", "/var/log/firewalld", "/var/log/messages", "/var/log/syslog"}
 }
 
 func (x *explainer) readAll(ctx context.Context, names []string) {
