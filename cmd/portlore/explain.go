@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/detect"
 	"github.com/portlore/portlore/format"
+	"github.com/portlore/portlore/internal/redact"
 	"github.com/portlore/portlore/lore"
 	"github.com/portlore/portlore/table"
 )
@@ -50,6 +52,9 @@ func runExplain(e *env, args []string) int {
 
 	names, problems := format.Expand(args)
 	x.confine(reading(args, names, opt))
+	if opt.redact {
+		x.hideMessages(slices.Concat(args, names))
+	}
 	if !x.prepare() {
 		return x.code
 	}
@@ -98,6 +103,8 @@ type explainer struct {
 	asked  int                     // how many inputs there should be
 	lost   int                     // how many of them were not read to their end, or not understood
 	code   int
+
+	redactor redact.Redactor // of --redact
 }
 
 // prepare reads what the evidence is held against.

@@ -24,7 +24,7 @@ type explainOptions struct {
 	show                            int
 	quietClass                      string // of noise, to show whole
 	help, all, strict, why, own     bool
-	json, quiet, verbose            bool
+	json, quiet, verbose, redact    bool
 	formatName, lang, color, output string
 	failOn                          portlore.Word
 	read                            format.Options
@@ -61,6 +61,7 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 	set.StringVar(&opt.mute, "mute", "", "")
 	set.BoolVar(&opt.why, "why", false, "")
 	set.BoolVar(&opt.own, "own", false, "")
+	set.BoolVar(&opt.redact, "redact", false, "")
 	set.Func("show", "", func(s string) (err error) {
 		opt.all, opt.show, opt.quietClass = s == "all", 0, ""
 		switch {

@@ -21,6 +21,10 @@ func (x *explainer) write(r *portlore.Report) {
 		x.code = x.fail(exitDenied, "explain: %s", unwritten(x.opt.output, err).In(x.lang))
 		return
 	}
+	if x.opt.redact {
+		w := x.hide(r, out)
+		out, done = w, w.last(done)
+	}
 	style := report.ExplainStyle{
 		Lang: x.lang, Show: x.opt.show, All: x.opt.all, Color: x.color(), Why: x.opt.why, Base: x.base,
 		Quiet: x.opt.quietClass, Session: x.session(), Own: x.opt.own,
