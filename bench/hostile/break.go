@@ -18,9 +18,9 @@ import (
 
 // A seed is evidence that is whole.
 type seed struct {
-	name    string
-	data    []byte
-	capture bool // frames: nothing good can stand behind them
+	name   string
+	data   []byte
+	closed bool // a capture or one document: no line can stand behind it
 }
 
 // A broken one is what became of a seed.
@@ -150,7 +150,7 @@ func breakOne(seeds []seed, of uint64, i int) *broken {
 		data = []byte("\n")
 	}
 	b := &broken{name: fmt.Sprintf("%d: %s of %s", i, kind, s.name), kind: kind, data: all[kind](r, data)}
-	if !s.capture {
+	if !s.closed && kind != "wrong magic" { // which is no text any more, as a rule
 		b.good = true
 		b.data = append(append(b.data, '\n'), good()...)
 	}

@@ -64,6 +64,7 @@ func run(w io.Writer, files int, seed uint64, portlore, keep string) (bool, erro
 	}
 	r := rig{portlore: portlore, dir: dir, keep: keep}
 	began := time.Now()
+	r.close(seeds)
 	work := make(chan *broken)
 	var done sync.WaitGroup
 	for i := range 2 {
@@ -89,7 +90,7 @@ func run(w io.Writer, files int, seed uint64, portlore, keep string) (bool, erro
 	}
 	fmt.Fprintln(w, sum.row("all"))
 	ok := sum.panics == 0 && sum.hangs == 0 && sum.peak <= memoryLimit
-	fmt.Fprintf(w, "\n%d seeds, seed %d, %v. Good lines: 15 behind each file that comes in lines.\n", len(seeds), seed, time.Since(began).Round(time.Second))
+	fmt.Fprintf(w, "\n%d seeds, seed %d, %v. Good lines: 15 behind each file, where its format lets lines stand behind it.\n", len(seeds), seed, time.Since(began).Round(time.Second))
 	for _, name := range r.missed {
 		fmt.Fprintln(w, "not all counted:", name)
 	}

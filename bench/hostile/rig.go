@@ -58,6 +58,17 @@ func (r *rig) try(b *broken, worker int) {
 	r.note(b.kind, b.name, s, b.data)
 }
 
+// close finds out behind which seeds, still whole, good lines do not count: those
+// are documents as a whole, or records of several lines.
+func (r *rig) close(seeds []seed) {
+	name := filepath.Join(r.dir, "whole")
+	for i := range seeds {
+		if s := &seeds[i]; !s.closed && os.WriteFile(name, slices.Concat(s.data, []byte("\n"), good()), 0o600) == nil {
+			s.closed = r.explain(s.name, patience, name).countedGood == 0
+		}
+	}
+}
+
 type outcome struct {
 	score
 	countedGood int
