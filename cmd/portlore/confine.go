@@ -13,7 +13,7 @@ import (
 // inputs, what it holds them against, and the place of its report.
 func reading(args, names []string, opt explainOptions) sandbox.Rules {
 	// The zone of the machine is read from the disk when it is first needed.
-	time.Now().Zone()
+	_, _ = time.Now().Zone()
 	return sandbox.Rules{
 		// A directory as a whole, so that a log which is rotated meanwhile can
 		// still be read; a file alone.

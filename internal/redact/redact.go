@@ -9,6 +9,7 @@
 package redact
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -59,7 +60,7 @@ func (r *Redactor) ready() {
 // each replaces addresses by what the function says of them and of the length
 // behind.
 func (r *Redactor) each(text []byte, replace func(netip.Addr, string) string) []byte {
-	return candidate.ReplaceAllFunc(text, func(found []byte) []byte {
+	return inColumns(text, candidate, func(found []byte) []byte {
 		m := candidate.FindSubmatch(found)
 		word, bits := string(m[1]), string(m[2])
 		// A colon before or behind may belong to the sentence.
@@ -79,6 +80,36 @@ func (r *Redactor) each(text []byte, replace func(netip.Addr, string) string) []
 			return found
 		}), bits...)
 	})
+}
+
+// inColumns replaces what an expression finds and keeps the columns of a table
+// where they are: blanks make up for the difference, behind, or before what
+// stands at the end of its line.
+func inColumns(text []byte, what *regexp.Regexp, replace func([]byte) []byte) []byte {
+	out := make([]byte, 0, len(text))
+	done := 0
+	for _, at := range what.FindAllIndex(text, -1) {
+		out = append(out, text[done:at[0]]...)
+		done = at[1]
+		other := replace(text[at[0]:at[1]])
+		more := at[1] - at[0] - len(other) // blanks to put in
+		rest := text[at[1]:]
+		behind := len(rest) - len(bytes.TrimLeft(rest, " "))
+		before := len(out) - len(bytes.TrimRight(out, " "))
+		switch {
+		case behind >= 2:
+			done += min(behind-1, max(0, -more))
+			out = append(out, other...)
+			out = append(out, bytes.Repeat([]byte(" "), max(0, more))...)
+		case before >= 2 && bytes.HasPrefix(rest, []byte("\n")):
+			out = out[:len(out)-min(before-1, max(0, -more))]
+			out = append(out, bytes.Repeat([]byte(" "), max(0, more))...)
+			out = append(out, other...)
+		default:
+			out = append(out, other...)
+		}
+	}
+	return append(out, text[done:]...)
 }
 
 // replacement is another address, or another network.
