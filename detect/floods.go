@@ -106,9 +106,13 @@ type hotSpot struct {
 	rows     []uint32
 }
 
+// optionsLength is that of an IPv4 packet with the options that every client's SYN
+// carries: at least a maximum segment size and one more.
+const optionsLength = 48
+
 func (s *hotSpot) add(n uint32, h *table.Half) {
 	s.sources++
-	if h.MaxLength < 48 { // no room for the options that every client's SYN carries
+	if h.MaxLength < optionsLength {
 		s.bare++
 	}
 	s.packets += h.Packets
@@ -226,11 +230,17 @@ func (c *Case) judgeFlood(k spot, s *hotSpot) {
 	if s.snapshot {
 		fact = both("%s half-open at once, from %s sources", "同时有 %s 个半开连接，来自 %s 个来源")
 	}
-	peak, sources := quantity.Count(s.peak), quantity.Count(uint64(s.sources))
+	spares := k.kind == table.Syn && !s.snapshot && s.bare*2 >= s.sources // visitors who come meanwhile
+	flooding := s.sources
+	if spares {
+		flooding = s.bare
+	}
+	peak, sources := quantity.Count(s.peak), quantity.Count(uint64(flooding))
 	d.facts = append(d.facts, both(fmt.Sprintf(fact.EN, peak, sources), fmt.Sprintf(fact.ZH, peak, sources)))
 	for _, n := range s.rows {
-		c.t.Row(int(n), &h)
-		c.claim(d, n, &h)
+		if c.t.Row(int(n), &h); !spares || h.MinLength < optionsLength {
+			c.claim(d, n, &h)
+		}
 	}
 }
 

@@ -53,10 +53,10 @@ func (l *ledger) evenly(h *table.Half, class string, least int) bool {
 var hammers = &Detector{
 	Name: "hammers",
 	Doc: "Twenty attempts and more at one closed port of one host: hammer.blocked. Retries of one attempt (same source port) count once; " +
-		"forty UDP packets are enough from one source port too.",
+		"forty UDP packets are enough from one source port too. What comes as fast as a flood and was not stopped is none.",
 	run: func(c *Case) {
 		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
-			if spotOf(h) == (spot{}) || h.Port || h.Accepted > 0 || c.served(h) {
+			if spotOf(h) == (spot{}) || h.Port || h.Accepted > 0 || c.served(h) || tooFast(h) {
 				continue
 			}
 			if c.why.least(h, "hammer.blocked", &knocks, int(h.Attempts().Distinct()), 20) || h.Kind == table.UDP && h.Observations >= 40 {
@@ -64,6 +64,12 @@ var hammers = &Detector{
 			}
 		}
 	},
+}
+
+// tooFast says that a row that nobody is known to have stopped comes as fast as a
+// flood, if not for as long: nobody knocks a hundred times a second.
+func tooFast(h *table.Half) bool {
+	return h.Blocked == 0 && h.Packets >= floodRate*uint64(max(1, (h.Last-h.First)/1e9))
 }
 
 var probes = &Detector{

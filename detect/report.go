@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/textwidth"
 	"github.com/portlore/portlore/lore"
 )
 
@@ -84,6 +85,10 @@ func (c *Case) gathered() []*draft {
 	return all
 }
 
+// ruleColumns is how wide a rule may be that stands for a title: it leaves room for
+// an address.
+const ruleColumns = 50
+
 func (c *Case) when(t int64) string {
 	if t == 0 || c.o.Time == nil {
 		return ""
@@ -116,6 +121,9 @@ func (c *Case) written(d *draft) portlore.Finding {
 		title = class.Titles
 	}
 	f.Title = w.fill(title)
+	if d.class == "sensor.alert" && len(d.rules) > 0 {
+		f.Title = textwidth.Truncate(d.rules[0], ruleColumns)
+	}
 	f.ID = identify(f, d.kind)
 	f.Lore = c.loreOf(f)
 	f.Tests = c.why.of(d)

@@ -69,7 +69,7 @@ const factColumns = 72
 // facts are what was counted: how much, which ports, of whom; and what became of it.
 func (c *Case) facts(d *draft) []string {
 	services := c.services(d)
-	what := fmt.Sprintf("%s packets", quantity.Count(d.packets))
+	what := quantity.Plural(d.packets, "packet")
 	zh := fmt.Sprintf("%s 包", quantity.Count(d.packets))
 	if d.packets == 0 { // what a sensor says is no packet
 		what = quantity.Plural(d.observations, "record")

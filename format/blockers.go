@@ -45,7 +45,7 @@ func readSSHGuard(l *line, ob *portlore.Observation) outcome {
 			return other // a network
 		}
 		host = host[:i]
-	} else if i := len(host) - 2; rest[0] != '"' && i > 0 && host[i] == ':' {
+	} else if i := len(host) - 2; !bytes.HasPrefix(rest, []byte(`"`)) && i > 0 && host[i] == ':' {
 		host = host[:i]
 	}
 	if ob.Src, ok = addr.Parse(host); !ok {

@@ -30,7 +30,7 @@ func readConntrack(l *line, ob *portlore.Observation) outcome {
 	if len(l.text) > 0 && l.text[0] == '[' { // "[1795446136.123456]\t", which is no time since boot
 		text, at = l.text, 0
 	}
-	if !bytes.Contains(text, []byte(" src=")) || !bytes.Contains(text, []byte(" dst=")) {
+	if !bytes.Contains(text, []byte(" src=")) || !bytes.Contains(text, []byte(" dst=")) || l.json {
 		return other
 	}
 	w := words{text: text}

@@ -26,7 +26,7 @@ func readDLink(l *line, ob *portlore.Observation) outcome {
 	if !bytes.Contains(l.message, []byte("Blocked ")) {
 		return other
 	}
-	return l.try(ob, (*line).dlink)
+	return l.dlink(ob)
 }
 
 func (l *line) dlink(ob *portlore.Observation) outcome {

@@ -25,7 +25,8 @@ type exports struct {
 	templates map[templateKey]*template
 	rates     map[domain]uint32 // of sampling, as options say it
 	waiting   []waiting         // for their templates, in order
-	held      int               // bytes of those
+	lacking   map[templateKey]bool
+	held      int // bytes of those that wait
 
 	frames, datagrams, flows int64 // what was read
 	sampled                  int64 // flows that stand for more packets than were looked at
@@ -57,10 +58,11 @@ const (
 	mostTemplates = 1 << 12
 	mostFields    = 1 << 9
 	mostHeld      = 16 << 20
+	heldWith      = 128 // bytes that come with each set that waits
 )
 
 func newExports() *exports {
-	return &exports{templates: map[templateKey]*template{}, rates: map[domain]uint32{}, first: math.MaxInt64}
+	return &exports{templates: map[templateKey]*template{}, rates: map[domain]uint32{}, lacking: map[templateKey]bool{}, first: math.MaxInt64}
 }
 
 // holdsExports says that at least half of the packets at the start of a capture

@@ -106,7 +106,7 @@ func (w *words) counted(ob *portlore.Observation) {
 	var last []byte
 	for word := w.next(); word != nil; word = w.next() {
 		switch {
-		case word[0] == '(' && (ob.Proto == portlore.ICMP || ob.Proto == portlore.ICMPv6):
+		case bytes.HasPrefix(word, []byte("(")) && (ob.Proto == portlore.ICMP || ob.Proto == portlore.ICMPv6):
 			kind, code, _ := bytes.Cut(bytes.Trim(word, "(),"), []byte("/"))
 			t, ok := uintOf(kind, 255)
 			if n, fine := uintOf(code, 255); ok && fine {

@@ -101,7 +101,7 @@ func readDatabase(l *line, ob *portlore.Observation) outcome {
 		rest = rest[min(len(zone)+1, len(rest)):]
 	}
 	process, rest, ok := bytes.Cut(rest, []byte("] "))
-	if !ok || process[0] != '[' || !isNumber(process[1:]) {
+	if !ok || len(process) == 0 || process[0] != '[' || !isNumber(process[1:]) {
 		return other
 	}
 	return l.postgres(rest, ob)

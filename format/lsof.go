@@ -26,7 +26,7 @@ var lsof = &Format{
 }
 
 func readLsof(l *line, ob *portlore.Observation) outcome {
-	if !bytes.Contains(l.text, []byte(" IPv")) {
+	if !bytes.Contains(l.text, []byte(" IPv")) || l.json {
 		return other
 	}
 	var room [10]word

@@ -120,8 +120,9 @@ func (x *exports) sets(b []byte, header int, id uint32, base timeBase) bool {
 			x.learn(d, set, data)
 		case x.templates[templateKey{d, set}] != nil:
 			x.records(x.templates[templateKey{d, set}], d, data, base)
-		case x.held+len(data) <= mostHeld:
-			x.held += len(data)
+		case len(data) > 0 && x.held+len(data)+heldWith <= mostHeld:
+			x.held += len(data) + heldWith
+			x.lacking[templateKey{d, set}] = true
 			x.waiting = append(x.waiting, waiting{templateKey{d, set}, x.at, x.nanos, base, slices.Clone(data)})
 		}
 	}
@@ -192,6 +193,10 @@ func (x *exports) learn(d domain, set uint16, b []byte) {
 
 // release reads the sets that waited for a template.
 func (x *exports) release(key templateKey, t *template) {
+	if !x.lacking[key] {
+		return
+	}
+	delete(x.lacking, key)
 	at, nanos, rest := x.at, x.nanos, x.waiting[:0]
 	for _, w := range x.waiting {
 		if w.of != key {
@@ -199,7 +204,7 @@ func (x *exports) release(key templateKey, t *template) {
 			continue
 		}
 		x.at, x.nanos = w.at, w.nanos
-		x.held -= len(w.data)
+		x.held -= len(w.data) + heldWith
 		x.records(t, key.domain, w.data, w.base)
 	}
 	x.at, x.nanos, x.waiting = at, nanos, rest

@@ -31,7 +31,7 @@ func readNetgear(l *line, ob *portlore.Observation) outcome {
 	if len(l.message) < 20 || l.message[0] != '[' {
 		return other
 	}
-	return l.try(ob, (*line).netgear)
+	return l.netgear(ob)
 }
 
 func (l *line) netgear(ob *portlore.Observation) outcome {

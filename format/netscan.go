@@ -36,7 +36,7 @@ func readNetscan(l *line, ob *portlore.Observation) outcome {
 	if len(text) < p+40 || l.byAnother() || text[p+4] != '.' && bytes.IndexByte(text[p:], '>') < 0 {
 		return other
 	}
-	return l.try(ob, (*line).netscan)
+	return l.netscan(ob)
 }
 
 func (l *line) netscan(ob *portlore.Observation) outcome {

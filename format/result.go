@@ -66,7 +66,7 @@ func (r *Result) close(t *tally, formats []*Format, head []byte, o Options) {
 	if t.understood == 0 {
 		if text, ok := unknownColumns(head, o); ok {
 			r.LooksLike = text
-		} else if is := sniffText(head); is != nil {
+		} else if is := sniffText(head); is != nil && (t.malformed == 0 || !is.generic()) {
 			r.LooksLike = is.text
 		}
 	}

@@ -50,18 +50,45 @@ type kind struct {
 
 // sniffBinary names what is not text. Nil: it may be text.
 func sniffBinary(head []byte) *kind {
-	for i := range binaryKinds {
-		if binaryKinds[i].fits(head) {
-			return &binaryKinds[i]
+	for _, kinds := range [][]kind{moreBinaryKinds, binaryKinds} {
+		for i := range kinds {
+			if kinds[i].fits(head) {
+				return &kinds[i]
+			}
 		}
 	}
 	return nil
 }
 
-// sniffText names text of which no format understood a line: the kind that the
+// sniffText names an input of which no format understood a line. Nil: not known.
+// What names the producer goes before what only says of what a text is made.
+func sniffText(head []byte) *kind {
+	if is := sniffWhole(head); is != nil {
+		return is
+	}
+	last := &textKinds[len(textKinds)-1] // no more than "a log"
+	is := sniffProducers(head)
+	if is != nil && is != last {
+		return is
+	}
+	if is := sniffFirst(head); is != nil {
+		return is
+	}
+	for _, kinds := range [][]kind{logKinds, headKinds} {
+		if is := most(kinds, head); is != nil {
+			return is
+		}
+	}
+	if is == nil {
+		is = most(genericKinds, head)
+	}
+	return is
+}
+
+// sniffProducers names text by the producers that portlore knows: the kind that the
 // first line fits, since some begin with a header, or at least half of the
 // first hundred. Nil: not known.
-func sniffText(head []byte) *kind {
+func sniffProducers(head []byte) *kind {
 	const enough = 100
 	lines := 0
 	fits := make([]int, len(textKinds))

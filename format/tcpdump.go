@@ -31,19 +31,7 @@ func readTcpdump(l *line, ob *portlore.Observation) outcome {
 	if bytes.Index(l.text, []byte(" > ")) < 0 {
 		return other
 	}
-	return l.try(ob, (*line).dumped)
-}
-
-// try reads a line of which it shows late whether it is one of a format: where it is
-// not, what the reader noted is taken back.
-func (l *line) try(ob *portlore.Observation, read func(*line, *portlore.Observation) outcome) outcome {
-	when, bad, message, column := l.when, l.bad, l.message, l.column
-	result := read(l, ob)
-	if result == other {
-		l.when, l.bad, l.message, l.column = when, bad, message, column
-		*ob = portlore.Observation{}
-	}
-	return result
+	return l.dumped(ob)
 }
 
 func (l *line) dumped(ob *portlore.Observation) outcome {

@@ -28,11 +28,11 @@ var tshark = &Format{
 func readTshark(l *line, ob *portlore.Observation) outcome {
 	switch {
 	case l.layout != nil:
-		return l.try(ob, (*line).sharkRow)
+		return l.sharkRow(ob)
 	case len(l.text) > 0 && l.text[0] == '{':
 		return l.sharkJSON(ob)
 	}
-	return l.try(ob, (*line).sharkSummary)
+	return l.sharkSummary(ob)
 }
 
 // sharkSummary reads a line of the list: number, time, both ends, protocol, length,

@@ -126,17 +126,21 @@ func (w *worker) read(text []byte, no int64) {
 }
 
 // ask offers a line to a format. Below a header of the format it is the line as it
-// stands in the input: in a table nothing is wrapped.
+// stands in the input: in a table nothing is wrapped. What a reader noted of a line
+// that turned out to be none of its own is taken back.
 func (l *line) ask(f *Format, text []byte, last *layout, ob *portlore.Observation) outcome {
-	l.layout = nil
-	if last.of != f {
-		return f.read(l, ob)
-	}
 	inside, base := l.text, l.base
-	l.layout, l.text, l.base = last, bytes.TrimRight(text, "\r"), 0
+	when, bad, message, column := l.when, l.bad, l.message, l.column
+	l.layout = nil
+	if last.of == f {
+		l.layout, l.text, l.base = last, bytes.TrimRight(text, "\r"), 0
+	}
 	result := f.read(l, ob)
 	if result == other {
 		l.text, l.base = inside, base
+		l.when, l.bad, l.message, l.column = when, bad, message, column
+		l.more = false
+		*ob = portlore.Observation{}
 	}
 	return result
 }

@@ -9,9 +9,9 @@ import "bytes"
 //
 // Which time counts? The message's own when it states its zone, and never one
 // that only counts from the start of the machine. What stamps a line as it is
-// written (Docker, the journal) is within milliseconds of it, so where its time
-// states the zone it counts before one whose zone or year would have to be
-// assumed, unless they are more than a day apart: then an old log was written
+// written (Docker, the journal, a syslog server) is within milliseconds of it, so
+// where its time states the zone it counts before one whose zone or year would
+// have to be assumed, unless they are more than a day apart: then an old log was written
 // again. A shipper's time is that at which it came to read the line, which may be
 // a whole file at once; it counts only for a message without a time. Either gives
 // the year of a message that has none.
@@ -82,7 +82,9 @@ func (l *line) into(text []byte, at int, as wrapping) {
 	a := l.wrap()
 	if l.when.size > 0 && !l.when.bad && l.when.zone >= assumed {
 		a.outer, a.written = l.pick(l.when), as.written()
-		l.clock.near = a.outer.nanos
+		if !a.outer.yearless {
+			l.clock.near = a.outer.nanos
+		}
 	}
 	if as != wrapNone && a.depth < mostLayers {
 		a.wraps[a.depth] = as

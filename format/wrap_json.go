@@ -239,7 +239,7 @@ func (o *object) said(value []byte, at, rank int) {
 // text takes a message that is a string and not empty.
 func (o *object) text(value []byte, at, rank int) {
 	switch {
-	case value[0] != '"':
+	case len(value) == 0 || value[0] != '"':
 		o.foreign = o.foreign || rank != 4
 	case len(value) > 2:
 		o.said(value, at, rank)
@@ -247,7 +247,7 @@ func (o *object) text(value []byte, at, rank int) {
 }
 
 func (o *object) when(value []byte, rank int) {
-	if rank > o.timeRank && value[0] != '{' && value[0] != '[' {
+	if rank > o.timeRank && len(value) > 0 && value[0] != '{' && value[0] != '[' {
 		o.time, o.timeRank = value, rank
 	}
 }

@@ -26,7 +26,7 @@ func readZyxel(l *line, ob *portlore.Observation) outcome {
 	if at < 0 || at > 40 || !bytes.Contains(l.message, []byte(` note="`)) {
 		return other
 	}
-	return l.try(ob, (*line).zyxel)
+	return l.zyxel(ob)
 }
 
 func (l *line) zyxel(ob *portlore.Observation) outcome {

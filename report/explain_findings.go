@@ -269,6 +269,9 @@ func (p *explainPage) split(left, right string) {
 
 // titleOf is the title of a finding, or that of several as one.
 func (p *explainPage) titleOf(b block) string {
+	if b[0].Class == "sensor.alert" { // the sensor's own words
+		return b[0].Title
+	}
 	if len(b) == 1 || p.Base == nil {
 		return b[0].Title
 	}

@@ -64,7 +64,7 @@ func (p *linePage) table(rows [][2]string) {
 			if i == 0 {
 				label = row[0]
 			}
-			if textwidth.Of(label) > valueColumn-2 {
+			if textwidth.Of(label) > valueColumn-3 { // no room for a blank behind it
 				p.line("  " + label)
 				label = ""
 			}

@@ -95,7 +95,7 @@ func (c comparison) fields(at string, n *node, typ reflect.Type) (found []string
 			continue
 		}
 		names = append(names, name)
-		if option != "omitempty" {
+		if option != "omitempty" && option != "omitzero" {
 			required = append(required, name)
 		}
 		property := n.Properties[name]
