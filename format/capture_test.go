@@ -342,7 +342,7 @@ func TestRealCaptures(t *testing.T) {
 		z.Close()
 		path := filepath.Join(t.TempDir(), "capture")
 		write(t, path, packed.Bytes())
-		s, err := Open(path)
+		s, err := Open(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -228,8 +228,16 @@ func end(address string, port uint16, has bool) string {
 func dumpDoor(w *bytes.Buffer, d *portlore.Door) {
 	fmt.Fprintf(w, "door %s|%d %s %s", d.Address, d.Port, d.Proto, d.State)
 	for _, v := range []struct{ name, value string }{
-		{"reach", d.Reach}, {"process", d.Process.Name}, {"exe", d.Process.Exe}, {"user", d.Process.User}, {"hidden", d.Process.Hidden},
-		{"service", d.Service.Name}, {"product", d.Service.Product}, {"version", d.Service.Version}, {"proof", d.Service.Proof}, {"banner", d.Service.Banner},
+		{"reach", d.Reach},
+		{"process", d.Process.Name},
+		{"exe", d.Process.Exe},
+		{"user", d.Process.User},
+		{"hidden", d.Process.Hidden},
+		{"service", d.Service.Name},
+		{"product", d.Service.Product},
+		{"version", d.Service.Version},
+		{"proof", d.Service.Proof},
+		{"banner", d.Service.Banner},
 	} {
 		if v.value != "" {
 			fmt.Fprintf(w, " %s=%q", v.name, v.value)

@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"sync/atomic"
 
@@ -17,6 +19,10 @@ import (
 // maxWindow is how far back compressed data may refer, and so how much memory
 // it may claim, in bytes. xz -9 and zstd -21 need this much.
 const maxWindow = 64 << 20
+
+// mostUnpacked is how much of compressed text may come without a line end. A
+// bomb of a megabyte unpacks to a thousand; no record is near as long.
+const mostUnpacked = 1 << 30
 
 // A Source is an opened input. Reading it gives the text, decompressed on the
 // way: however much a small file unpacks to, memory does not grow with it.
@@ -29,43 +35,45 @@ type Source struct {
 	file  *os.File
 	taken atomic.Int64
 	close func()
+
+	endless int64 // bytes unpacked since the last line end
 }
 
 // Open opens a file, or standard input for "-". Compression is recognised by
-// the first bytes, whatever the name says.
-func Open(name string) (*Source, error) {
-	if name == "-" {
-		return newSource(name, os.Stdin)
+// the first bytes, whatever the name says; waiting for them ends with ctx.
+func Open(ctx context.Context, name string) (*Source, error) {
+	file, err := os.Stdin, error(nil)
+	if name != "-" {
+		file, err = openFile(ctx, name)
 	}
-	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	info, err := file.Stat()
-	if err == nil && info.IsDir() {
-		err = fmt.Errorf("%s is a directory: name the files in it, or let Expand find them", name)
-	}
-	if err != nil {
-		file.Close()
-		return nil, err
-	}
-	s, err := newSource(name, file)
-	if err != nil {
-		file.Close()
-		return nil, err
-	}
-	if info.Mode().IsRegular() {
-		s.Size = info.Size()
-	}
-	return s, nil
+	return within(ctx, func() (*Source, error) {
+		s, err := newSource(name, file)
+		if err != nil && file != os.Stdin {
+			file.Close()
+		}
+		return s, err
+	})
 }
 
 func newSource(name string, file *os.File) (*Source, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
 	s := &Source{Name: name, file: file, close: func() {}}
-	stored := bufio.NewReaderSize(&counting{file, &s.taken}, 64<<10)
+	if info.Mode().IsRegular() && file != os.Stdin { // which may be in its middle
+		s.Size = info.Size()
+	}
+	stored := bufio.NewReaderSize(&counting{uncut{file, s.Size}, &s.taken}, 64<<10)
 	magic, err := stored.Peek(10)
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if first, _ := stored.Peek(stored.Buffered()); info.Mode()&fs.ModeCharDevice != 0 && bytes.IndexByte(first, 0) >= 0 {
+		return nil, noText(name) // and it may never end
 	}
 	s.Compression = compressionOf(magic)
 	err = nil
@@ -110,7 +118,15 @@ func compressionOf(magic []byte) string {
 // Read reads text.
 func (s *Source) Read(p []byte) (int, error) {
 	n, err := s.text.Read(p)
+	if s.Compression != "" {
+		if i := bytes.LastIndexByte(p[:n], '\n'); i >= 0 {
+			s.endless = int64(n - i - 1)
+		} else if s.endless += int64(n); s.endless > mostUnpacked {
+			return n, neverEnds(s.Compression)
+		}
+	}
 	switch {
+	case errors.Is(err, errShrank):
 	case err == nil || err == io.EOF || s.Compression == "":
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("the %s data ends in the middle: %w", s.Compression, err)
@@ -144,5 +160,22 @@ type counting struct {
 func (c *counting) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n.Add(int64(n))
+	return n, err
+}
+
+// uncut finds out when a file ends before it should: somebody has cut it
+// meanwhile, as copytruncate of logrotate does.
+type uncut struct {
+	file *os.File
+	size int64 // when it was opened; zero: not known
+}
+
+func (u uncut) Read(p []byte) (int, error) {
+	n, err := u.file.Read(p)
+	if err == io.EOF && u.size > 0 {
+		if now, bad := u.file.Stat(); bad == nil && now.Size() < u.size {
+			return n, fmt.Errorf("%w: from %d bytes to %d", errShrank, u.size, now.Size())
+		}
+	}
 	return n, err
 }

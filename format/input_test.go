@@ -50,7 +50,7 @@ func TestOpenCompressed(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "x.log") // the name says nothing
 		for _, repeat := range []int{1, 2} {        // members and streams may follow each other
 			write(t, path, bytes.Repeat(data, repeat))
-			s, err := Open(path)
+			s, err := Open(t.Context(), path)
 			if err != nil {
 				t.Fatal(name, err)
 			}
@@ -66,7 +66,7 @@ func TestOpenCompressed(t *testing.T) {
 
 		// What can be unpacked of a cut file still counts.
 		write(t, path, data[:len(data)*9/10])
-		s, err := Open(path)
+		s, err := Open(t.Context(), path)
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -89,7 +89,7 @@ func TestOpenBombs(t *testing.T) {
 	w.Close()
 	path := filepath.Join(t.TempDir(), "x")
 	write(t, path, b.Bytes())
-	s, err := Open(path)
+	s, err := Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestOpenBombs(t *testing.T) {
 
 	// A frame that claims a window of 1 GiB: descriptor 0, window exponent 20.
 	write(t, path, []byte("\x28\xb5\x2f\xfd\x00\xa0\x01\x00\x00"))
-	z, err := Open(path)
+	z, err := Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,13 +112,13 @@ func TestOpenBombs(t *testing.T) {
 
 func TestOpenOthers(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Open(filepath.Join(dir, "none")); !os.IsNotExist(err) {
+	if _, err := Open(t.Context(), filepath.Join(dir, "none")); !os.IsNotExist(err) {
 		t.Errorf("no such file: %v", err)
 	}
-	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "directory") {
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "directory") {
 		t.Errorf("directory: %v", err)
 	}
-	s, err := Open("testdata/good.log.bz2")
+	s, err := Open(t.Context(), "testdata/good.log.bz2")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestSurvey(t *testing.T) {
 		t.Fatal(problems)
 	}
 	var got []string
-	for _, p := range Survey(append(names, "-", filepath.Join(dir, "none")), Options{}) {
+	for _, p := range Survey(t.Context(), append(names, "-", filepath.Join(dir, "none")), Options{}) {
 		got = append(got, strings.TrimSuffix(filepath.Base(p.Name)+"="+filepath.Base(p.DuplicateOf), "=."))
 	}
 	want := []string{"kern.log.1", "long", "long.copy=long", "long.other", "kern.log", "kern.log.1.gz=kern.log", "empty", "empty2", "notes", "-", "none"}
@@ -234,7 +234,7 @@ func TestXZOfTools(t *testing.T) {
 		}
 		path := filepath.Join(t.TempDir(), "x")
 		write(t, path, data)
-		s, err := Open(path)
+		s, err := Open(t.Context(), path)
 		if err != nil {
 			t.Fatal(args, err)
 		}

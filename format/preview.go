@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"hash/maphash"
 	"io"
 	"os"
@@ -33,14 +34,14 @@ type Preview struct {
 // What cannot be opened stays in the list; reading it will say why. Standard
 // input, FIFOs and devices cannot be read twice and are left alone, and so is a
 // single input, of which there is nothing to decide.
-func Survey(names []string, o Options) []Preview {
+func Survey(ctx context.Context, names []string, o Options) []Preview {
 	if len(names) == 1 {
 		return []Preview{{Name: names[0]}}
 	}
 	d := digester{maphash.MakeSeed(), maphash.MakeSeed()}
 	all := make([]Preview, len(names))
 	for i, name := range names {
-		all[i] = preview(name, d, o)
+		all[i] = preview(ctx, name, d, o)
 	}
 	slices.SortStableFunc(all, func(a, b Preview) int {
 		if (a.First == 0) != (b.First == 0) {
@@ -53,7 +54,7 @@ func Survey(names []string, o Options) []Preview {
 	contentOf := func(name string) digest {
 		sum, ok := whole[name]
 		if !ok {
-			sum = fingerprint(name, d)
+			sum = fingerprint(ctx, name, d)
 			whole[name] = sum
 		}
 		return sum
@@ -73,17 +74,17 @@ func Survey(names []string, o Options) []Preview {
 	return all
 }
 
-func preview(name string, d digester, o Options) Preview {
+func preview(ctx context.Context, name string, d digester, o Options) Preview {
 	p := Preview{Name: name}
 	if info, err := os.Stat(name); name == "-" || err != nil || !info.Mode().IsRegular() {
 		return p
 	}
-	s, err := Open(name)
+	s, err := Open(ctx, name)
 	if err != nil {
 		return p
 	}
 	defer s.Close()
-	head, r := peek(s)
+	head, r := peek(interruptible{ctx, s})
 	p.size, p.head = len(head), d.of(head)
 	switch f := captureOf(head); {
 	case f != nil:
@@ -128,14 +129,14 @@ func firstFrame(f *Format, head []byte, o Options) int64 {
 
 // fingerprint is the digest of a whole file, decompressed. What cannot be read
 // is like nothing else, not even itself.
-func fingerprint(name string, d digester) digest {
+func fingerprint(ctx context.Context, name string, d digester) digest {
 	var a, b maphash.Hash
 	a.SetSeed(d[0])
 	b.SetSeed(d[1])
-	s, err := Open(name)
+	s, err := Open(ctx, name)
 	if err == nil {
 		defer s.Close()
-		_, err = io.Copy(io.MultiWriter(&a, &b), s)
+		_, err = io.Copy(io.MultiWriter(&a, &b), interruptible{ctx, s})
 	}
 	if err != nil {
 		return d.of([]byte(name))

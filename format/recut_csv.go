@@ -20,10 +20,29 @@ var noteCSV = portlore.Text{
 // lineColumns are the names of columns that matter, in lower case, with the member
 // of an object that each becomes.
 var lineColumns = []struct{ name, member string }{
-	{"_raw", "_raw"}, {"event.original", "event.original"}, {"full_message", "full_message"}, {"message", "message"}, {"@message", "message"}, {"_source.message", "message"},
-	{"line", "message"}, {"syslogmessage", "message"}, {"log", "log"}, {"msg", "message"},
-	{"@timestamp", "@timestamp"}, {"timestamp", "@timestamp"}, {"_time", "@timestamp"}, {"time", "@timestamp"}, {"date", "@timestamp"}, {"timegenerated", "@timestamp"}, {"timegenerated [utc]", "@timestamp"},
-	{"program", "program"}, {"process.name", "program"}, {"processname", "program"}, {"application_name", "program"}, {"programname", "program"}, {"syslog_identifier", "program"},
+	{"_raw", "_raw"},
+	{"event.original", "event.original"},
+	{"full_message", "full_message"},
+	{"message", "message"},
+	{"@message", "message"},
+	{"_source.message", "message"},
+	{"line", "message"},
+	{"syslogmessage", "message"},
+	{"log", "log"},
+	{"msg", "message"},
+	{"@timestamp", "@timestamp"},
+	{"timestamp", "@timestamp"},
+	{"_time", "@timestamp"},
+	{"time", "@timestamp"},
+	{"date", "@timestamp"},
+	{"timegenerated", "@timestamp"},
+	{"timegenerated [utc]", "@timestamp"},
+	{"program", "program"},
+	{"process.name", "program"},
+	{"processname", "program"},
+	{"application_name", "program"},
+	{"programname", "program"},
+	{"syslog_identifier", "program"},
 }
 
 // csvMember is what a column becomes; empty: it does not matter.

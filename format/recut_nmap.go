@@ -40,7 +40,6 @@ type nmapXMLCutter struct {
 	address []byte // the tag of the host
 	port    []byte // its tags so far; empty: outside of one
 	ports   int    // of the host so far
-
 }
 
 func newNmapXMLCutter(r io.Reader) io.Reader {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/safetext"
+	"github.com/portlore/portlore/internal/sandbox"
 )
 
 // env is the world a verb runs in, so that a test can give it another one.
@@ -16,6 +17,10 @@ type env struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+
+	// confine gives up, for good, what the rules do not name. The tests share
+	// one process and give nothing up.
+	confine func(sandbox.Rules) sandbox.State
 }
 
 // Exit codes. Where several apply the worst wins, in the order 2, 130, 4, 3, 1.

@@ -7,11 +7,15 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/detect"
+	"github.com/portlore/portlore/format"
+	"github.com/portlore/portlore/internal/redact"
 	"github.com/portlore/portlore/lore"
 	"github.com/portlore/portlore/table"
 )
@@ -34,9 +38,6 @@ func runExplain(e *env, args []string) int {
 		return e.fail(exitUsage, "explain: %v", langErr)
 	}
 	x := &explainer{env: e, opt: opt, lang: lang, base: openLore(e), inputs: []portlore.Input{}, code: exitDone}
-	if !x.prepare() {
-		return x.code
-	}
 	if len(args) == 0 {
 		if args = usualLogs(); len(args) == 0 {
 			return e.fail(exitUnread, "%s", portlore.Text{
@@ -49,13 +50,25 @@ func runExplain(e *env, args []string) int {
 		}
 	}
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	names, problems := format.Expand(args)
+	x.confine(reading(args, names, opt))
+	if opt.redact {
+		x.hideMessages(slices.Concat(args, names))
+	}
+	if !x.prepare() {
+		return x.code
+	}
+	for _, err := range problems {
+		x.complain(err)
+	}
+	x.asked = len(names) + len(problems)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again wants to get out
+	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again, or stops it twice, wants it gone
 	if e.getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	x.readAll(ctx, args)
+	x.readAll(ctx, names)
 	r := x.judge()
 	if ctx.Err() != nil {
 		r.Partial = true
@@ -90,6 +103,8 @@ type explainer struct {
 	asked  int                     // how many inputs there should be
 	lost   int                     // how many of them were not read to their end, or not understood
 	code   int
+
+	redactor redact.Redactor // of --redact
 }
 
 // prepare reads what the evidence is held against.

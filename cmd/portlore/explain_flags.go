@@ -25,6 +25,7 @@ type explainOptions struct {
 	show                  int
 	quietClass            string // of noise, to show whole
 	all, strict, why, own bool
+	redact                bool
 	read                  format.Options
 }
 
@@ -59,6 +60,7 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 	set.StringVar(&opt.mute, "mute", "", "")
 	set.BoolVar(&opt.why, "why", false, "")
 	set.BoolVar(&opt.own, "own", false, "")
+	set.BoolVar(&opt.redact, "redact", false, "")
 	set.Func("show", "", func(s string) (err error) {
 		opt.all, opt.show, opt.quietClass = s == "all", 0, ""
 		switch {

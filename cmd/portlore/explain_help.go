@@ -40,6 +40,9 @@ What is shown:
                   could have been; of one line alone: all of its fields, and
                   what each detector said
 
+  --redact        other addresses for all addresses, the same for the same;
+                  no names of files, users and hosts; for showing to others
+
   --year Y        year of stamps that have none; otherwise the latest in which
                   they are not in the future
   --tz ZONE       zone of stamps that have none, such as Europe/Berlin;
@@ -91,6 +94,9 @@ printed, marked PARTIAL).
                   类别 来源|* [端口] [force] until=日期 理由
   --why           与 --show 连用：量了什么、需要多少、还可能是什么；
                   只有一行时：逐个解释字段，并列出各检测器的看法
+
+  --redact        地址一律换成别的地址（同一地址始终换成同一个），并隐去文件名、
+                  用户名和主机名，便于转给他人
 
   --year 年       时间戳没有年份时采用；不给则取不晚于现在的最近一年
   --tz 时区       时间戳没有时区时采用，如 Asia/Shanghai；不给则按 UTC

@@ -18,7 +18,7 @@ import (
 // usualLogs are the firewall logs of the usual distributions that can be read.
 func usualLogs() []string {
 	var found []string
-	for _, name := range []string{"/var/log/ufw.log", "/var/log/kern.log", "/var/log/firewall", "/var/log/firewalld", "/var/log/messages", "/var/log/syslog"} {
+	for _, name := range usualPlaces() {
 		if f, err := os.Open(name); err == nil {
 			if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
 				found = append(found, name)
@@ -29,12 +29,11 @@ func usualLogs() []string {
 	return found
 }
 
-func (x *explainer) readAll(ctx context.Context, args []string) {
-	names, problems := format.Expand(args)
-	x.asked = len(names) + len(problems)
-	for _, err := range problems {
-		x.complain(err)
-	}
+func usualPlaces() []string {
+	return []string{"/var/log/ufw.log", "/var/log/kern.log", "/var/log/firewall", "/var/log/firewalld", "/var/log/messages", "/var/log/syslog"}
+}
+
+func (x *explainer) readAll(ctx context.Context, names []string) {
 	workers := min(4, runtime.GOMAXPROCS(0))
 	sinks := make([]format.Sink, workers)
 	x.left = make([]tally, workers)
@@ -52,7 +51,7 @@ func (x *explainer) readAll(ctx context.Context, args []string) {
 			sinks[i] = x.chosen(i, sinks[i])
 		}
 	}
-	for _, p := range format.Survey(names, x.opt.read) {
+	for _, p := range format.Survey(ctx, names, x.opt.read) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -76,9 +75,11 @@ func (x *explainer) chosen(worker int, next format.Sink) format.Sink {
 }
 
 func (x *explainer) readOne(ctx context.Context, name string, sinks []format.Sink) {
-	src, err := format.Open(name)
+	src, err := format.Open(ctx, name)
 	if err != nil {
-		x.complain(err)
+		if ctx.Err() == nil {
+			x.complain(err)
+		}
 		x.inputs = append(x.inputs, portlore.Input{Name: name, Unread: err.Error(), Errors: []portlore.LineError{}, Notes: []string{}})
 		return
 	}

@@ -76,6 +76,12 @@ func reason(err error) portlore.Text {
 	if errors.As(err, &both) {
 		return both.Text
 	}
+	var refused format.Refusal
+	if errors.As(err, &refused) {
+		// What stands around it is the name of the input.
+		around, _, _ := strings.Cut(err.Error(), refused.EN)
+		return portlore.Text{EN: around + refused.EN, ZH: around + refused.ZH}
+	}
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		switch {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -19,8 +18,12 @@ func (x *explainer) write(r *portlore.Report) {
 	}
 	out, done, err := openOutput(x.env, x.opt.output)
 	if err != nil {
-		x.code = x.fail(exitDenied, "explain: %v", err)
+		x.code = x.fail(exitDenied, "explain: %s", unwritten(x.opt.output, err).In(x.lang))
 		return
+	}
+	if x.opt.redact {
+		w := x.hide(r, out)
+		out, done = w, w.last(done)
 	}
 	style := report.ExplainStyle{
 		Lang: x.lang, Show: x.opt.show, All: x.opt.all, Color: x.opt.paints(x.env), Why: x.opt.why, Base: x.base,
@@ -45,8 +48,8 @@ func (x *explainer) write(r *portlore.Report) {
 	default:
 		err = report.Explain(out, r, style)
 	}
-	if err = errors.Join(err, done()); err != nil {
-		x.code = worse(x.code, x.fail(exitUnread, "explain: %v", err))
+	if err = done(err); err != nil {
+		x.code = worse(x.code, x.fail(exitUnread, "explain: %s", unwritten(x.opt.output, err).In(x.lang)))
 	}
 }
 

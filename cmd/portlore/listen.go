@@ -132,7 +132,7 @@ func (l *listener) finish(ctx context.Context, answer *report.Listen) int {
 	} else {
 		err = answer.Text(out, report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port})
 	}
-	if err = errors.Join(err, done()); err != nil {
+	if err = done(err); err != nil {
 		code = worse(code, l.fail(exitUnread, "listen: %v", err))
 	}
 	return code

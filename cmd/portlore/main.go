@@ -10,11 +10,12 @@ import (
 	_ "time/tzdata" // --tz works where the system has no zones
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/sandbox"
 	"github.com/portlore/portlore/lore"
 )
 
 func main() {
-	os.Exit(run(&env{os.Stdin, os.Stdout, os.Stderr, os.Getenv}, os.Args[1:]))
+	os.Exit(run(&env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, sandbox.Enter}, os.Args[1:]))
 }
 
 // A verb is one thing that portlore does.
@@ -30,6 +31,7 @@ func verbs() []verb {
 		{"listen", portlore.Text{EN: "who holds which port of this machine, who can reach it", ZH: "本机各端口由谁占用、谁能访问"}, runListen},
 		{"port", portlore.Text{EN: "the port reference: numbers, services, trojans", ZH: "端口参考：端口号、服务、木马"}, runPort},
 		{"lore", portlore.Text{EN: "check, export and refresh what portlore knows", ZH: "检查、导出、更新知识库"}, runLore},
+		{"doctor", portlore.Text{EN: "version, sandbox, and the logs that are here", ZH: "版本、沙箱状态、本机有哪些日志"}, runDoctor},
 		{"schema", portlore.Text{EN: "the JSON Schema of what a verb writes with --json", ZH: "各命令 --json 输出的 JSON Schema"}, runSchema},
 	}
 }

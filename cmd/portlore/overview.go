@@ -41,11 +41,14 @@ environment does. Reading evidence never touches the network.
 
 // printVersion says which portlore this is, and how old its port registry.
 func printVersion(e *env) int {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
 	fmt.Fprintf(e.stdout, "portlore %s, %s %s/%s, IANA registry of %s\n",
-		version, runtime.Version(), runtime.GOOS, runtime.GOARCH, openLore(e).RegistryDate())
+		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, openLore(e).RegistryDate())
 	return exitDone
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }

@@ -2,15 +2,14 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"flag"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/sandbox"
 	"github.com/portlore/portlore/lore"
 	"github.com/portlore/portlore/report"
 )
@@ -88,6 +87,7 @@ func runPort(e *env, args []string) int {
 		return e.fail(exitUsage, "port: --expose %s: want never, restrict or ok", opt.filter.Expose)
 	}
 	base := openLore(e)
+	e.confine(sandbox.Rules{Write: writing(opt.output)})
 	queries, err := portQueries(base, e.stdin, args)
 	if err != nil {
 		return e.fail(exitUnread, "port: %v", err)
@@ -106,7 +106,7 @@ func runPort(e *env, args []string) int {
 	}
 	out, done, err := openOutput(e, opt.output)
 	if err != nil {
-		return e.fail(exitDenied, "port: %v", err)
+		return e.fail(exitDenied, "port: %s", unwritten(opt.output, err).In(lang))
 	}
 	switch opt.formatName {
 	case "json":
@@ -116,8 +116,8 @@ func runPort(e *env, args []string) int {
 	default:
 		err = answers.Text(out, report.PortStyle{Short: opt.short, Sources: opt.sources})
 	}
-	if err = errors.Join(err, done()); err != nil {
-		return e.fail(exitUnread, "port: %v", err)
+	if err = done(err); err != nil {
+		return e.fail(exitUnread, "port: %s", unwritten(opt.output, err).In(lang))
 	}
 	if !answers.Answered() {
 		return exitUnread
@@ -172,16 +172,4 @@ func portQuery(base *lore.Base, words []string) []string {
 		return append(words[:i+1:i+1], portQuery(base, words[i+1:])...)
 	}
 	return words
-}
-
-// openOutput is standard output, or the file of -o.
-func openOutput(e *env, name string) (io.Writer, func() error, error) {
-	if name == "" || name == "-" {
-		return e.stdout, func() error { return nil }, nil
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, f.Close, nil
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlore/portlore/internal/sandbox"
 )
 
 // now is when the tests take place, for evidence that does not say its year.
@@ -22,9 +24,12 @@ type result struct {
 // invoke runs a command in this process, in an environment without settings.
 func invoke(args ...string) result {
 	var stdout, stderr bytes.Buffer
-	code := run(&env{strings.NewReader(""), &stdout, &stderr, func(string) string { return "" }}, args)
+	code := run(&env{strings.NewReader(""), &stdout, &stderr, func(string) string { return "" }, unconfined}, args)
 	return result{code, stdout.String(), stderr.String()}
 }
+
+// unconfined is the sandbox of commands that share the tests' process: none.
+func unconfined(sandbox.Rules) sandbox.State { return sandbox.State{Why: "a test"} }
 
 // root makes the root of the repository the working directory.
 func root(t *testing.T) { t.Chdir(filepath.Join("..", "..")) }

@@ -17,6 +17,7 @@ import (
 func TestExamples(t *testing.T) {
 	root(t)
 	commands := map[string][]string{
+		"doctor":  {"doctor", "--json"},
 		"explain": {"explain", "examples/mixed.log", "examples/sockets.txt", "--json", "--now", now},
 		"port":    {"port", "3128", "--json"},
 	}
@@ -30,7 +31,9 @@ func TestExamples(t *testing.T) {
 			t.Fatalf("%s: exit %d, %s", verb, got.code, got.stderr)
 		}
 		validate(t, verb, got.stdout)
-		if *update {
+		if verb == "doctor" { // it is about one machine: its example need only be valid
+			validate(t, verb, string(readFile(t, file)))
+		} else if *update {
 			writeFile(t, file, []byte(got.stdout))
 		} else if got.stdout != string(readFile(t, file)) {
 			t.Errorf("%s is out of date; make update-goldens writes it anew", file)

@@ -17,6 +17,7 @@ import (
 
 // documents are what the verbs write. A verb with a schema has a line here.
 var documents = map[string]any{
+	"doctor":  report.Doctor{},
 	"explain": portlore.Report{},
 	"listen":  report.Listen{},
 	"port":    report.Port{},
