@@ -76,6 +76,7 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	res.close(&sum, formats, head, o)
 	res.Bytes = c.bytes
 	if cut != nil {
+		res.Recut = true
 		res.Bytes = cut.taken.Load()
 		res.Notes = append(res.Notes, cut.notes...)
 	}

@@ -18,6 +18,9 @@ type Result struct {
 	// Notes say what was assumed, cut or doubted, in both languages.
 	Notes []portlore.Text
 
+	// Recut says that lines are not those of the input, but were made of it.
+	Recut bool
+
 	// LooksLike says what an input is of which nothing was understood, and
 	// what to do. Zero: not known, or something was understood.
 	LooksLike portlore.Text

@@ -91,6 +91,9 @@ func (x *explainer) readOne(ctx context.Context, name string, sinks []format.Sin
 	done := x.progress(name, src)
 	res, err := format.Read(ctx, name, int32(len(x.inputs)), text, x.opt.read, sinks, done.report)
 	done.end()
+	if res.Recut {
+		x.head = nil // its lines are others
+	}
 	for _, n := range res.Notes {
 		res.Input.Notes = append(res.Input.Notes, n.In(x.lang))
 	}
