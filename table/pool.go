@@ -45,6 +45,9 @@ func (p *pool) take(size uint8) uint32 {
 		p.free[size] = uint32(p.chunks[off/chunkWords][off%chunkWords])
 		return off
 	}
+	if off, ok := p.split(size); ok {
+		return off
+	}
 	n := uint32(sizes[size])
 	if p.next%chunkWords+n > chunkWords || int(p.next/chunkWords) == len(p.chunks) {
 		p.next = uint32(len(p.chunks)) * chunkWords
@@ -53,6 +56,29 @@ func (p *pool) take(size uint8) uint32 {
 	off := p.next
 	p.next += n
 	return off
+}
+
+// split takes a run from a longer one that was given back, such as that of a list
+// whose row has sets now, and gives back what is left of it.
+func (p *pool) split(size uint8) (off uint32, ok bool) {
+	longer := size + 1
+	for int(longer) < len(sizes) && p.free[longer] == 0 {
+		longer++
+	}
+	if size == 0 || int(longer) == len(sizes) {
+		return 0, false
+	}
+	off = p.free[longer] - 1
+	p.free[longer] = uint32(p.chunks[off/chunkWords][off%chunkWords])
+	at, left := off+uint32(sizes[size]), sizes[longer]-sizes[size]
+	for i := len(sizes) - 1; i > 0; i-- {
+		for left >= sizes[i] {
+			p.chunks[at/chunkWords][at%chunkWords] = uint64(p.free[i])
+			p.free[i] = at + 1
+			at, left = at+uint32(sizes[i]), left-sizes[i]
+		}
+	}
+	return off, true
 }
 
 func (p *pool) give(s set) {
