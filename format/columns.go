@@ -138,7 +138,7 @@ func (l *line) build(ob *portlore.Observation) builder {
 // put takes a value. A dash and an empty value say nothing. At is where it stands
 // in the message, name what to call it if it is wrong.
 func (r *builder) put(f field, value []byte, at int, name string) {
-	if len(value) == 0 || len(value) == 1 && value[0] == '-' {
+	if empty(value) {
 		return
 	}
 	ob, ok := r.ob, true

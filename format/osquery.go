@@ -130,12 +130,7 @@ func (c *osqueryCutter) Read(p []byte) (int, error) {
 		}
 		c.take(piece)
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }
 
 func (c *osqueryCutter) take(piece []byte) {

@@ -93,12 +93,7 @@ func (c *lineCutter) Read(p []byte) (int, error) {
 		}
 		c.out = c.room
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }
 
 // next reads a line with its end.
@@ -117,7 +112,15 @@ func (c *lineCutter) next() {
 	}
 }
 
-func nothing(out []byte) []byte { return out }
+// give reads from what a recutter has made; err is what comes when that is used up.
+func give(p []byte, made *[]byte, err error) (int, error) {
+	n := copy(p, *made)
+	*made = (*made)[n:]
+	if n == 0 {
+		return 0, err
+	}
+	return n, nil
+}
 
 // appendMember appends a member of a JSON object: "key":"value". Bytes that are
 // no text stay as they are.

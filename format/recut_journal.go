@@ -59,12 +59,7 @@ func (c *exportCutter) Read(p []byte) (int, error) {
 			c.end()
 		}
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }
 
 // end ends an entry.

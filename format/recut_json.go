@@ -65,7 +65,6 @@ type jsonCutter struct {
 	stack  []level
 	record []byte // the record being read
 	inside int    // depth at which it began, from 1; zero: outside of one
-	long   bool   // it is longer than maxLine: the rest is dropped
 
 	loose bool   // between the values of the top stands something else, up to the line end
 	key   []byte // the last string outside of a record
@@ -97,18 +96,13 @@ func (c *jsonCutter) Read(p []byte) (int, error) {
 		}
 		c.take(b)
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }
 
 // end ends the record.
 func (c *jsonCutter) end() {
 	c.out = append(append(c.out[:0], c.record...), '\n')
-	c.record, c.inside, c.long = c.record[:0], 0, false
+	c.record, c.inside = c.record[:0], 0
 }
 
 // deepest is how deep a document may be nested. No producer comes near.
@@ -170,7 +164,7 @@ func (c *jsonCutter) take(b byte) {
 		c.named = false
 		if pair {
 			c.record = append(c.record[:0], b)
-			c.inside, c.long = c.depth(), false
+			c.inside = c.depth()
 		}
 	case '{':
 		parent := c.depth() == 0 || c.stack[c.depth()-1].records
@@ -179,10 +173,10 @@ func (c *jsonCutter) take(b byte) {
 		switch {
 		case c.inside > 0 && c.whole() && parent && c.depth() > 1:
 			c.record = append(c.record[:0], b) // the records are inside: the object around them is none
-			c.inside, c.long = c.depth(), false
+			c.inside = c.depth()
 		case c.inside == 0 && parent:
 			c.record = append(c.record[:0], b)
-			c.inside, c.long = c.depth(), false
+			c.inside = c.depth()
 		}
 	case ']', '}':
 		if c.depth() > 0 {

@@ -58,12 +58,7 @@ func (c *nmapXMLCutter) Read(p []byte) (int, error) {
 		}
 		c.take(b)
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }
 
 // take takes one byte.
@@ -177,10 +172,5 @@ func (c *nmapTextCutter) Read(p []byte) (int, error) {
 		}
 		c.out = append(c.out, piece...)
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }

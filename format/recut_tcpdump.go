@@ -150,12 +150,7 @@ func (c *dumpCutter) Read(p []byte) (int, error) {
 	for len(c.out) == 0 && c.err == nil {
 		c.line()
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }
 
 // line reads a line, or as much of one as the buffer holds.

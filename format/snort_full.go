@@ -66,12 +66,7 @@ func (c *blockCutter) Read(p []byte) (int, error) {
 			c.flush()
 		}
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }
 
 // flush ends the block.

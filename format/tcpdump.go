@@ -217,23 +217,11 @@ func linkAddress(b []byte) int {
 		return 0
 	}
 	for i, c := range b[:size] {
-		if i%3 == 2 && c != ':' || i%3 != 2 && hexDigit(c) < 0 {
+		if i%3 == 2 && c != ':' || i%3 != 2 && addr.HexDigit(c) > 15 {
 			return 0
 		}
 	}
 	return size
-}
-
-func hexDigit(c byte) int {
-	switch {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c && c <= 'f':
-		return int(c-'a') + 10
-	case 'A' <= c && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
 }
 
 // linkNumber is the address at the start of b as a number.
@@ -243,7 +231,7 @@ func linkNumber(b []byte) (n uint64) {
 	}
 	for _, c := range b[:len("02:00:00:00:03:01")] {
 		if c != ':' {
-			n = n<<4 | uint64(hexDigit(c))
+			n = n<<4 | uint64(addr.HexDigit(c))
 		}
 	}
 	return n

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/addr"
 )
 
 // packet reads the packet of IP that begins at p.
@@ -40,14 +41,14 @@ func (d *dumpLine) ends() (s, port int32, result outcome) {
 	to, whole := bytes.CutSuffix(to, []byte(":"))
 	src, s, ok := dumpEnd(from)
 	if !ok {
-		if c := hexDigit(from[0]); c < 0 || c > 9 || bytes.IndexByte(from, '-') >= 0 {
+		if addr.HexDigit(from[0]) > 9 || bytes.IndexByte(from, '-') >= 0 {
 			return 0, 0, other // the name of a host
 		}
 		return 0, 0, d.fails(at, "source", from, notAnAddress)
 	}
 	dst, port, ok := dumpEnd(to)
 	if !ok {
-		if c := hexDigit(to0(to)); c < 0 || c > 9 || bytes.IndexByte(to, '-') >= 0 {
+		if addr.HexDigit(to0(to)) > 9 || bytes.IndexByte(to, '-') >= 0 {
 			return 0, 0, other
 		}
 		return 0, 0, d.fails(d.p, "destination", to, notAnAddress)

@@ -277,8 +277,8 @@ func sharkNumber(b []byte, most uint64) (uint64, bool) {
 	}
 	n := uint64(0)
 	for _, c := range hex {
-		d := hexDigit(c)
-		if d < 0 || n > most {
+		d := addr.HexDigit(c)
+		if d > 15 || n > most {
 			return 0, false
 		}
 		n = n<<4 | uint64(d)

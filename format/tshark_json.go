@@ -221,11 +221,11 @@ func (l *line) sharkPayload(ob *portlore.Observation, j *sharkObject) {
 	room := l.scratch()
 	out := (*room)[:0]
 	for i := 0; i+1 < len(value) && len(out) < most; i += 3 {
-		high, low := hexDigit(value[i]), hexDigit(value[i+1])
-		if high < 0 || low < 0 || i+2 < len(value) && value[i+2] != ':' {
+		high, low := addr.HexDigit(value[i]), addr.HexDigit(value[i+1])
+		if high > 15 || low > 15 || i+2 < len(value) && value[i+2] != ':' {
 			return
 		}
-		out = append(out, byte(high<<4|low))
+		out = append(out, high<<4|low)
 	}
 	*room, ob.Payload = out, out
 }

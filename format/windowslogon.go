@@ -174,12 +174,7 @@ func (c *eventCutter) Read(p []byte) (int, error) {
 			c.flush()
 		}
 	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	if n == 0 {
-		return 0, c.err
-	}
-	return n, nil
+	return give(p, &c.out, c.err)
 }
 
 // take takes some text, which may hold the ends of several events, or one that the
