@@ -25,8 +25,11 @@ func start(t *testing.T, name string, args ...string) result {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.Env = append(os.Environ(), "LANG=en_US.UTF-8")
-	if err := cmd.Start(); err != nil {
+	switch err := cmd.Start(); {
+	case errors.Is(err, exec.ErrNotFound):
 		t.Skip(err)
+	case err != nil:
+		t.Fatal(err)
 	}
 	stuck := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 	defer stuck.Stop()
