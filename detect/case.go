@@ -27,6 +27,7 @@ type Case struct {
 	behind   map[netip.Prefix]bool // private networks that live where no strangers arrive
 	blind    bool                  // nothing says by which interface packets came
 	verdicts bool                  // some of the evidence says what a firewall did
+	peaks    *table.Peaks          // of floods: each has a minute of floodSyns, or twenty seconds of floodPackets
 	reached  map[link]bool         // networks that are reached by way of a station
 	byKind   [table.Kinds][]uint32 // sent rows
 	claimed  []bool                // by row number
@@ -55,6 +56,10 @@ func newCase(t *table.Table, o Options) *Case {
 	}
 	c.findHome()
 	t.Group64(c.local)
+	c.peaks = t.Peaks(floodSyns)
+	if c.why != nil {
+		c.peaks = t.Peaks(0) // whoever asks why wants to see the true numbers
+	}
 	c.claimed = make([]bool, t.Len()+1)
 	c.public = map[uint64]bool{}
 	c.blind = true

@@ -76,7 +76,7 @@ func (t *Table) rebuild(to func(*row) (key, bool), moved *uint64) {
 			t.settle(r)
 		}
 		k, changed := to(r)
-		at, found := t.at(k)
+		at, found := t.at(k, k.hash(t.seed))
 		if !changed && !found {
 			*at = *r
 		} else {
