@@ -340,6 +340,20 @@ func (t *Table) All() iter.Seq2[int, *Half] {
 	}
 }
 
+// Side yields the rows of one side as All does.
+func (t *Table) Side(side Side) iter.Seq2[int, *Half] {
+	return func(yield func(int, *Half) bool) {
+		var h Half
+		for n := 1; n <= t.n; n++ {
+			if r := t.rowAt(uint32(n)); Side(r.mark&1) == side {
+				if h.fill(t, r); !yield(n, &h) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Len is how many rows there are; rows are numbered from 1.
 func (t *Table) Len() int { return t.n }
 
