@@ -70,5 +70,14 @@ func (b *Batch) warm() {
 			heat += f.observations + f.sets[peers].last + f.sets[prints].last + f.sets[places].last
 		}
 	}
+	for i := range b.parts[:b.n] {
+		if r := b.rows[i]; r != nil && r.full() != 0 {
+			s := &t.fullAt(r.full()).sets[ports]
+			e := &b.parts[i].entry
+			if key := portKey(portlore.Proto(e.proto), e.service()); key <= s.last {
+				heat += t.pool.words(*s)[int(shapesOf[ports].stride)*guess(int(s.n), key, s.last)]
+			}
+		}
+	}
 	b.heat = heat
 }

@@ -198,7 +198,7 @@ func seek(w []uint64, stride, n int, key, last uint64) int {
 	if n == 0 || key > last {
 		return n
 	}
-	at := int(uint64(n) * (key >> 32) / (last>>32 + 1))
+	at := guess(n, key, last)
 	for at < n && w[at*stride] < key {
 		at++
 	}
@@ -207,6 +207,9 @@ func seek(w []uint64, stride, n int, key, last uint64) int {
 	}
 	return at
 }
+
+// guess is about the place of a key among n that lie evenly up to last.
+func guess(n int, key, last uint64) int { return int(uint64(n) * (key >> 32) / (last>>32 + 1)) }
 
 // together is the earlier first time and the sum of the counts, which stops at
 // its highest value.
