@@ -19,6 +19,7 @@ var naabu = &Format{
 	Doc:    "naabu results: host:port, JSON and CSV",
 	Spec:   "https://github.com/projectdiscovery/naabu (v2/pkg/runner/output.go)",
 	read:   readNaabu,
+	marks:  []string{`{"port""ip""timestamp"`, "0:"},
 	header: naabuHeader,
 }
 

@@ -11,6 +11,7 @@ import (
 // line to line, so that a line costs no allocation.
 type worker struct {
 	formats []*Format
+	marks   []mark // of the formats
 	headers headers
 	file    int32
 	sink    Sink
@@ -34,7 +35,7 @@ type doorAt struct {
 }
 
 func newWorker(formats []*Format, file int32, o Options, sink Sink) worker {
-	return worker{formats: formats, file: file, sink: sink, clock: newClock(o), tally: newTally(len(formats))}
+	return worker{formats: formats, marks: marksOf(formats), file: file, sink: sink, clock: newClock(o), tally: newTally(len(formats))}
 }
 
 // run takes chunks until there are no more.
@@ -93,14 +94,7 @@ func (w *worker) read(text []byte, no int64) {
 		return
 	}
 
-	w.ob = portlore.Observation{}
-	result, by := other, 0
-	for i, f := range w.formats {
-		if result = l.ask(f, text, &w.layout, &w.ob); result != other {
-			by = i
-			break
-		}
-	}
+	result, by := w.offer(text)
 	w.again = false
 	switch result {
 	case other:
