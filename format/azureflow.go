@@ -23,7 +23,7 @@ var azureflow = &Format{
 	Doc:   "Azure flow logs of network security groups (versions 1 and 2) and virtual networks",
 	Spec:  "https://learn.microsoft.com/azure/network-watcher/nsg-flow-logs-overview; https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-overview",
 	read:  readAzureFlow,
-	marks: []string{`{"flowTuples"`},
+	marks: []string{`^{"flowTuples"`},
 }
 
 // Both kinds of tuples have the same columns but for the encryption where the

@@ -35,7 +35,8 @@ type Format struct {
 	// marks are words of which one stands in every line of the format: a line that
 	// lacks a character of each is not offered, but below a header. They go by the
 	// telling characters that they are made of, so their order does not matter, and
-	// a 0 stands for any digit. Nil: such a line may hold anything.
+	// a 0 stands for any digit. Behind "^" stands with what the line begins, its text
+	// or its message. Nil: such a line may hold anything.
 	marks []string
 
 	// header reads a line that names the columns of those below it, and tells

@@ -18,7 +18,7 @@ var gcpflow = &Format{
 	Doc:   "Google Cloud VPC flow logs and firewall rules logging, as JSON of Cloud Logging",
 	Spec:  "https://cloud.google.com/vpc/docs/about-flow-logs-records; https://cloud.google.com/firewall/docs/firewall-rules-logging",
 	read:  readGCPFlow,
-	marks: []string{`{"jsonPayload""src_ip"`},
+	marks: []string{`^{"jsonPayload""src_ip"`},
 }
 
 func readGCPFlow(l *line, ob *portlore.Observation) outcome {

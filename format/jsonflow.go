@@ -17,7 +17,7 @@ var jsonflow = &Format{
 	Doc:   "flow logs of Alibaba Cloud VPCs and Oracle Cloud VCNs, as JSON",
 	Spec:  "https://www.alibabacloud.com/help/en/sls/flowlog-field-details; https://docs.oracle.com/iaas/Content/Logging/Reference/details_for_vcn_flow_logs.htm",
 	read:  readJSONFlow,
-	marks: []string{`{"eni-id""srcaddr"`, `{"flowid""sourceAddress"`},
+	marks: []string{`^{"eni-id""srcaddr"`, `^{"flowid""sourceAddress"`},
 }
 
 func readJSONFlow(l *line, ob *portlore.Observation) outcome {

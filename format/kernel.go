@@ -23,7 +23,7 @@ var kernel = &Format{
 	Doc:   "Linux kernel messages about martian packets, SYN floods and bad checksums",
 	Spec:  "net/ipv4/route.c, net/ipv4/tcp_input.c, net/ipv4/udp.c of Linux",
 	read:  readKernel,
-	marks: []string{"martian ", "TCP", "UDP", "SYN flooding on port "},
+	marks: []string{"^m", "^TTCP", "^IIPv", "^pSYN flooding", "^PSYN flooding", "^rSYN flooding", "^UUDP"},
 }
 
 var (

@@ -55,9 +55,40 @@ func (l *line) characters() characters {
 
 // A mark is one of a format: what a line of it must have.
 type mark struct {
-	needs characters
-	of    *Format
-	index int // of the format in the list of its worker
+	needs  characters
+	begins byte // of the text or the message; zero: anything
+	of     *Format
+	index  int // of the format in the list of its worker
+}
+
+// newMark reads one of the words of a format: behind "^" stands how the line begins.
+func newMark(text string, of *Format, index int) mark {
+	m := mark{needs: charactersOf(text), of: of, index: index}
+	if text[0] == '^' {
+		m.begins = text[1]
+	}
+	return m
+}
+
+// firsts are the bytes with which the text and the message begin, behind blanks.
+func (l *line) firsts() (ofText, ofMessage byte) {
+	first := func(b []byte) byte {
+		for _, c := range b {
+			switch {
+			case '0' <= c && c <= '9':
+				return '0'
+			case c != ' ' && c != '\t':
+				return c
+			}
+		}
+		return 0
+	}
+	return first(l.text), first(l.message)
+}
+
+// has says that a line may be one of the format.
+func (m *mark) has(c characters, ofText, ofMessage byte) bool {
+	return m.needs&^c == 0 && (m.begins == 0 || m.begins == ofText || m.begins == ofMessage)
 }
 
 // marksOf are the marks of a list of formats, in the order of the list.
@@ -68,7 +99,7 @@ func marksOf(formats []*Format) []mark {
 			all = append(all, mark{of: f, index: i})
 		}
 		for _, text := range f.marks {
-			all = append(all, mark{charactersOf(text), f, i})
+			all = append(all, newMark(text, f, i))
 		}
 	}
 	return all
@@ -83,10 +114,11 @@ func (w *worker) offer(text []byte) (result outcome, by int) {
 	if result = l.ask(w.formats[0], text, &w.layout, &w.ob); result != other {
 		return result, 0
 	}
-	has, below, last := l.characters(), w.layout.of, 0
+	c, below, last := l.characters(), w.layout.of, 0
+	ofText, ofMessage := l.firsts()
 	for i := range w.marks {
 		m := &w.marks[i]
-		if m.needs&^has != 0 && m.of != below || m.index == last {
+		if !m.has(c, ofText, ofMessage) && m.of != below || m.index == last {
 			continue
 		}
 		last = m.index

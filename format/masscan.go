@@ -23,7 +23,7 @@ var masscan = &Format{
 	Doc:   "masscan results: JSON (-oJ, -oD), list (-oL), \"Discovered open port\" as masscan and nmap -v print it",
 	Spec:  "https://github.com/robertdavidgraham/masscan (src/out-json.c, src/out-ndjson.c, src/out-text.c, src/output.c)",
 	read:  readMasscan,
-	marks: []string{`{"ip""ports"`, `{"ip""rec_type"`, "Discovered open port /", "open 0", "closed 0", "banner 0"},
+	marks: []string{`^{"ip""ports"`, `^{"ip""rec_type"`, "^DDiscovered open port /", "^oopen 0", "^cclosed 0", "^bbanner 0"},
 }
 
 func readMasscan(l *line, _ *portlore.Observation) outcome {

@@ -25,7 +25,7 @@ var netgear = &Format{
 	Doc:   "Netgear router log",
 	Spec:  "https://kb.netgear.com (router logs); the kernel sources that Netgear publishes",
 	read:  readNetgear,
-	marks: []string{"[DS", "[LAN access from remote]", "[Admin login]", "[admin login]"},
+	marks: []string{"^[[DS", "^[[LAN", "^[[A", "^[[admin login"},
 }
 
 func readNetgear(l *line, ob *portlore.Observation) outcome {

@@ -20,7 +20,7 @@ var netstat = &Format{
 	Doc:   "sockets as netstat lists them: Linux, BSD and macOS, Windows",
 	Spec:  "https://github.com/ecki/net-tools (netstat.c); netstat(1) of FreeBSD; https://learn.microsoft.com/windows-server/administration/windows-commands/netstat",
 	read:  readNetstat,
-	marks: []string{"p:", "p.", "P:", "P."},
+	marks: []string{"^tp", "^up", "^sp", "^dp", "^mp", "^TP", "^UP", "^SP"},
 }
 
 func readNetstat(l *line, ob *portlore.Observation) outcome {

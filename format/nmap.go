@@ -23,7 +23,7 @@ var nmap = &Format{
 	Doc:   "nmap results: XML (-oX), grepable (-oG), as printed (-oN); masscan's XML and grepable",
 	Spec:  "https://nmap.org/book/output.html; https://svn.nmap.org/nmap/docs/nmap.dtd",
 	read:  readNmap,
-	marks: []string{"<address ", "Host: ", "Timestamp: ", "0/p"},
+	marks: []string{"^<", "^HHost: ", "^TTimestamp: ", "^NNmap 0/p", "^00/p"},
 }
 
 func readNmap(l *line, _ *portlore.Observation) outcome {

@@ -20,7 +20,7 @@ var osquery = &Format{
 	Doc:   "osquery listening_ports: JSON, results log, printed table",
 	Spec:  "https://osquery.io/schema (listening_ports)",
 	read:  readOsquery,
-	marks: []string{`{"protocol""port""address""pid"`},
+	marks: []string{`^{"protocol""port""address""pid"`},
 }
 
 func readOsquery(l *line, _ *portlore.Observation) outcome {

@@ -59,16 +59,20 @@ func Survey(ctx context.Context, names []string, o Options) []Preview {
 		}
 		return sum
 	}
+	begin := make(map[digest][]*Preview) // those that are no duplicates, by their heads
 	for i := range all {
-		for j := range i {
-			a, b := &all[j], &all[i]
-			if a.size == 0 || a.size != b.size || a.head != b.head || a.DuplicateOf != "" {
-				continue
-			}
-			if a.size < sniffSize || contentOf(a.Name) == contentOf(b.Name) {
+		b := &all[i]
+		if b.size == 0 {
+			continue
+		}
+		for _, a := range begin[b.head] {
+			if b.size < sniffSize || contentOf(a.Name) == contentOf(b.Name) {
 				b.DuplicateOf = a.Name
 				break
 			}
+		}
+		if b.DuplicateOf == "" {
+			begin[b.head] = append(begin[b.head], b)
 		}
 	}
 	return all

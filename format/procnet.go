@@ -21,7 +21,7 @@ var procNet = &Format{
 	Doc:   "socket tables of the Linux kernel (/proc/net/tcp, tcp6, udp, udp6)",
 	Spec:  "https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt; net/ipv4/udp.c (udp4_format_sock)",
 	read:  readProcNet,
-	marks: []string{"0: :"},
+	marks: []string{"^0: :"},
 }
 
 func readProcNet(l *line, ob *portlore.Observation) outcome {

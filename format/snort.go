@@ -21,7 +21,7 @@ var snort = &Format{
 	Doc:   "Snort alerts (fast, full, syslog, CSV, JSON); Suricata fast.log",
 	Spec:  "https://docs.snort.org/ and src/loggers of Snort 3; Snort Users Manual 2.9; https://docs.suricata.io/en/latest/output/",
 	read:  readSnort,
-	marks: []string{"[0:0:0]", `{"`, "00/00-,", "00/00/00-,"},
+	marks: []string{"^[[0:0]", "^s[0:0]", `^{"`, "^000/00-,"},
 }
 
 func readSnort(l *line, ob *portlore.Observation) outcome {

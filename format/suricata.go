@@ -21,7 +21,7 @@ var suricata = &Format{
 	Doc:   "Suricata EVE JSON (alert, anomaly, drop, flow, netflow)",
 	Spec:  "https://docs.suricata.io/en/latest/output/eve/eve-json-format.html",
 	read:  readSuricata,
-	marks: []string{`{"event_type"`},
+	marks: []string{`^{"event_type"`},
 }
 
 // eveKind is the event_type of a record.
