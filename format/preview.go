@@ -50,29 +50,28 @@ func Survey(ctx context.Context, names []string, o Options) []Preview {
 		return cmp.Compare(a.First, b.First)
 	})
 
-	whole := make(map[string]digest)
-	contentOf := func(name string) digest {
-		sum, ok := whole[name]
-		if !ok {
-			sum = fingerprint(ctx, name, d)
-			whole[name] = sum
-		}
-		return sum
-	}
-	begin := make(map[digest][]*Preview) // those that are no duplicates, by their heads
+	beginsSo := make(map[digest]string) // the first of those with this head
+	holds := make(map[digest]string)    // of those that begin like another
 	for i := range all {
-		b := &all[i]
-		if b.size == 0 {
+		p := &all[i]
+		if p.size == 0 {
 			continue
 		}
-		for _, a := range begin[b.head] {
-			if b.size < sniffSize || contentOf(a.Name) == contentOf(b.Name) {
-				b.DuplicateOf = a.Name
-				break
+		first, again := beginsSo[p.head]
+		switch {
+		case !again:
+			beginsSo[p.head] = p.Name
+		case p.size < sniffSize:
+			p.DuplicateOf = first
+		default:
+			if first != "" { // it has company: now its content counts
+				holds[fingerprint(ctx, first, d)] = first
+				beginsSo[p.head] = ""
 			}
-		}
-		if b.DuplicateOf == "" {
-			begin[b.head] = append(begin[b.head], b)
+			sum := fingerprint(ctx, p.Name, d)
+			if p.DuplicateOf = holds[sum]; p.DuplicateOf == "" {
+				holds[sum] = p.Name
+			}
 		}
 	}
 	return all
