@@ -114,6 +114,9 @@ func (w *worker) offer(text []byte) (result outcome, by int) {
 	if result = l.ask(w.formats[0], text, &w.layout, &w.ob); result != other {
 		return result, 0
 	}
+	if w.marks == nil {
+		w.marks = marksOf(w.formats)
+	}
 	c, below, last := l.characters(), w.layout.of, 0
 	ofText, ofMessage := l.firsts()
 	for i := range w.marks {

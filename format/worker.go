@@ -11,7 +11,7 @@ import (
 // line to line, so that a line costs no allocation.
 type worker struct {
 	formats []*Format
-	marks   []mark // of the formats
+	marks   []mark // of the formats; nil: not yet needed
 	headers headers
 	file    int32
 	sink    Sink
@@ -35,7 +35,7 @@ type doorAt struct {
 }
 
 func newWorker(formats []*Format, file int32, o Options, sink Sink) worker {
-	return worker{formats: formats, marks: marksOf(formats), file: file, sink: sink, clock: newClock(o), tally: newTally(len(formats))}
+	return worker{formats: formats, file: file, sink: sink, clock: newClock(o), tally: newTally(len(formats))}
 }
 
 // run takes chunks until there are no more.
