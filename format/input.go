@@ -31,10 +31,11 @@ type Source struct {
 	Compression string // "gzip", "zstd", "xz", "bzip2"; empty: none
 	Size        int64  // of the file as it is stored, in bytes; zero: not known
 
-	text  io.Reader
-	file  *os.File
-	taken atomic.Int64
-	close func()
+	text   io.Reader
+	file   *os.File
+	taken  atomic.Int64
+	passed atomic.Int64
+	close  func()
 
 	endless int64 // bytes unpacked since the last line end
 }
@@ -67,7 +68,8 @@ func newSource(name string, file *os.File) (*Source, error) {
 	if info.Mode().IsRegular() && file != os.Stdin { // which may be in its middle
 		s.Size = info.Size()
 	}
-	stored := bufio.NewReaderSize(&counting{uncut{file, s.Size}, &s.taken}, 64<<10)
+	plain := &plainFile{file: file, size: s.Size, passed: &s.passed}
+	stored := bufio.NewReaderSize(&counting{plain, &s.taken}, 64<<10)
 	magic, err := stored.Peek(10)
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -140,7 +142,11 @@ func (s *Source) Read(p []byte) (int, error) {
 
 // Taken is how much of the file was read, in stored bytes; with Size it says
 // how far along a reader is. It may be called while another goroutine reads.
-func (s *Source) Taken() int64 { return s.taken.Load() }
+func (s *Source) Taken() int64 { return s.taken.Load() + s.passed.Load() }
+
+// Passed is how much of the file was not read since it is a hole, in bytes. It may
+// be called while another goroutine reads.
+func (s *Source) Passed() int64 { return s.passed.Load() }
 
 // Close closes the file. Standard input stays open.
 func (s *Source) Close() error {
@@ -160,22 +166,5 @@ type counting struct {
 func (c *counting) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n.Add(int64(n))
-	return n, err
-}
-
-// uncut finds out when a file ends before it should: somebody has cut it
-// meanwhile, as copytruncate of logrotate does.
-type uncut struct {
-	file *os.File
-	size int64 // when it was opened; zero: not known
-}
-
-func (u uncut) Read(p []byte) (int, error) {
-	n, err := u.file.Read(p)
-	if err == io.EOF && u.size > 0 {
-		if now, bad := u.file.Stat(); bad == nil && now.Size() < u.size {
-			return n, fmt.Errorf("%w: from %d bytes to %d", errShrank, u.size, now.Size())
-		}
-	}
 	return n, err
 }

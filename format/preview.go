@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"hash/maphash"
 	"io"
 	"os"
@@ -140,6 +141,7 @@ func fingerprint(ctx context.Context, name string, d digester) digest {
 	if err == nil {
 		defer s.Close()
 		_, err = io.Copy(io.MultiWriter(&a, &b), interruptible{ctx, s})
+		fmt.Fprint(&a, s.Passed())
 	}
 	if err != nil {
 		return d.of([]byte(name))
