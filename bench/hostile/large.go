@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/portlore/portlore/bench/capture"
 )
 
 // large tries what is big, deep or endless.
@@ -58,7 +60,7 @@ func (r *rig) large() {
 			w.WriteByte('\n')
 			w.Write(good())
 		}), true},
-		{"large: 100,000 interfaces", write("interfaces", func(w *bufio.Writer) { w.Write(pcapngFile(100_000)) }), false},
+		{"large: 100,000 interfaces", write("interfaces", func(w *bufio.Writer) { w.Write(capture.Pcapng(100_000)) }), false},
 		{"large: 1,000,000 sources", write("sources", func(w *bufio.Writer) {
 			for i := range 1_000_000 {
 				fmt.Fprintf(w, "Nov 23 15:02:16 fw kernel: IN=eth0 OUT= SRC=11.%d.%d.%d DST=203.0.113.10 LEN=60 TTL=50 ID=1 PROTO=TCP SPT=40000 DPT=%d SYN\n", i>>16, i>>8&255, i&255, i%60000)
