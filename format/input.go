@@ -31,11 +31,11 @@ type Source struct {
 	Compression string // "gzip", "zstd", "xz", "bzip2"; empty: none
 	Size        int64  // of the file as it is stored, in bytes; zero: not known
 
-	text   io.Reader
-	file   *os.File
-	taken  atomic.Int64
-	passed atomic.Int64
-	close  func()
+	text  io.Reader
+	file  *os.File
+	taken atomic.Int64
+	plain *plainFile
+	close func()
 
 	endless int64 // bytes unpacked since the last line end
 }
@@ -68,8 +68,8 @@ func newSource(name string, file *os.File) (*Source, error) {
 	if info.Mode().IsRegular() && file != os.Stdin { // which may be in its middle
 		s.Size = info.Size()
 	}
-	plain := &plainFile{file: file, size: s.Size, passed: &s.passed}
-	stored := bufio.NewReaderSize(&counting{plain, &s.taken}, 64<<10)
+	s.plain = &plainFile{file: file, opened: info, size: s.Size}
+	stored := bufio.NewReaderSize(&counting{s.plain, &s.taken}, 64<<10)
 	magic, err := stored.Peek(10)
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -142,11 +142,15 @@ func (s *Source) Read(p []byte) (int, error) {
 
 // Taken is how much of the file was read, in stored bytes; with Size it says
 // how far along a reader is. It may be called while another goroutine reads.
-func (s *Source) Taken() int64 { return s.taken.Load() + s.passed.Load() }
+func (s *Source) Taken() int64 { return s.taken.Load() + s.plain.passed.Load() }
 
 // Passed is how much of the file was not read since it is a hole, in bytes. It may
 // be called while another goroutine reads.
-func (s *Source) Passed() int64 { return s.passed.Load() }
+func (s *Source) Passed() int64 { return s.plain.passed.Load() }
+
+// Changed tells whether somebody wrote into the file while it was read, and not only
+// at its end. It may be called while another goroutine reads.
+func (s *Source) Changed() bool { return s.plain.changed.Load() }
 
 // Close closes the file. Standard input stays open.
 func (s *Source) Close() error {
