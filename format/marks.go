@@ -108,16 +108,38 @@ func marksOf(formats []*Format) []mark {
 // offer offers the line to one format after the other, until one takes it: to the
 // first, which took most of the first lines, in any case, to the others by their
 // marks. Below a header of a format its lines have none.
+//
+// What is malformed as a row of a table, but a whole record of another format, stands
+// in a table by accident: the lines behind one that was cut.
 func (w *worker) offer(text []byte) (result outcome, by int) {
-	l := &w.line
+	l, below := &w.line, w.layout.of
 	w.ob = portlore.Observation{}
-	if result = l.ask(w.formats[0], text, &w.layout, &w.ob); result != other {
-		return result, 0
+	result = l.ask(w.formats[0], text, &w.layout, &w.ob)
+	if result == other {
+		result, by = w.offerRest(text, below)
 	}
+	if result != malformed || w.formats[by] != below {
+		return result, by
+	}
+	row := *l
+	l.open(text, &w.clock)
+	w.layout.of, w.ob = nil, portlore.Observation{}
+	if again, another := w.offerRest(text, nil); again == understood {
+		result, by = again, another
+	} else {
+		*l = row
+	}
+	w.layout.of = below
+	return result, by
+}
+
+// offerRest offers the line to all but the first.
+func (w *worker) offerRest(text []byte, below *Format) (result outcome, by int) {
 	if w.marks == nil {
 		w.marks = marksOf(w.formats)
 	}
-	c, below, last := l.characters(), w.layout.of, 0
+	l := &w.line
+	c, last := l.characters(), 0
 	ofText, ofMessage := l.firsts()
 	for i := range w.marks {
 		m := &w.marks[i]
