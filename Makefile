@@ -5,9 +5,10 @@ TOOL     := go tool -modfile=tools/go.mod
 FUZZTIME ?= 10s
 LINES    ?= 200000
 SEED     ?= 1
+GB       ?= 1,2,5,10,20
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench truth hostile fuzz update-goldens tidy clean
+.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bounded truth hostile fuzz update-goldens tidy clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +60,9 @@ generated: ## the generated files are up to date
 
 bench: ## speed and memory beside the peers; LINES=2000000 for the figures of the budget
 	go run ./bench -lines $(LINES)
+
+bounded: ## what is large or endless, inside a memory cgroup, as root; GB=1 for less
+	go run ./bench/bounded -gb $(GB)
 
 truth: build ## verdicts beside the truth: real tools in network namespaces, as root; SEED=2 for another world
 	go run ./bench/truth -out bin/truth/$(SEED) -seed $(SEED) -judge bin/portlore -v

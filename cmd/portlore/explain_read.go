@@ -96,6 +96,12 @@ func (x *explainer) readOne(ctx context.Context, name string, sinks []format.Sin
 	if res.Recut {
 		x.head = nil // its lines are others
 	}
+	if n := src.Passed(); n > 0 {
+		res.Notes = append(res.Notes, format.NoteOfHoles(n))
+	}
+	if src.Changed() {
+		res.Notes = append(res.Notes, format.NoteOfChange())
+	}
 	for _, n := range res.Notes {
 		res.Input.Notes = append(res.Input.Notes, n.In(x.lang))
 	}

@@ -94,11 +94,14 @@ func (l *listener) look(ctx context.Context, before *report.Listen) (*report.Lis
 	if err != nil {
 		return nil, err
 	}
-	if note := l.ask(ctx, doors, before); note != (portlore.Text{}) {
-		notes = append(notes, note)
-	}
 	for i := range doors {
 		doors[i].Process.Stop = stopCommand(&doors[i].Process)
+	}
+	if rules, ok := asking(doors, &l.opt); ok {
+		l.confine(rules)
+	}
+	if note := l.ask(ctx, doors, before); note != (portlore.Text{}) {
+		notes = append(notes, note)
 	}
 	answer := report.NewListen(detect.Doors(l.base, l.lang, doors), l.lang)
 	answer.Host, answer.Time = l.name, l.now().UTC().Format(time.RFC3339)

@@ -87,7 +87,7 @@ func testDoors() []portlore.Door {
 
 func invokeListen(m machine, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	code := listen(&env{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }}, m, args)
+	code := listen(&env{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, confine: unconfined}, m, args)
 	return result{code, stdout.String(), stderr.String()}
 }
 
@@ -221,7 +221,7 @@ func TestListenWatch(t *testing.T) {
 		return doors, nil, nil
 	}
 	var stdout, stderr bytes.Buffer
-	e := &env{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }}
+	e := &env{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, confine: unconfined}
 	l := &listener{e, m, listenOptions{common: common{failOn: portlore.Fix}}, portlore.English, openLore(e)}
 	if code := l.watch(ctx, nil); code != exitInterrupted {
 		t.Errorf("exit %d", code)
