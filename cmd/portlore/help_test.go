@@ -11,7 +11,7 @@ import (
 // and its own help name every verb.
 func TestHelp(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
-		overview := invoke("--lang", lang)
+		overview := invoke("--help", "--lang", lang)
 		fits(t, overview)
 		for _, v := range verbs() {
 			help := invoke(v.name, "--help", "--lang", lang)

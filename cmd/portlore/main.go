@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	_ "time/tzdata" // --tz works where the system has no zones
 
@@ -15,7 +16,7 @@ import (
 )
 
 func main() {
-	os.Exit(run(&env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, sandbox.Enter}, os.Args[1:]))
+	os.Exit(run(&env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, sandbox.Enter, usualPlaces(runtime.GOOS, os.Getenv)}, os.Args[1:]))
 }
 
 // A verb is one thing that portlore does.
@@ -59,8 +60,10 @@ func run(e *env, args []string) int {
 		return e.fail(exitUsage, "%v", langErr)
 	case version:
 		return printVersion(e)
-	case help || set.NArg() == 0:
+	case help:
 		return printOverview(e, rest)
+	case set.NArg() == 0:
+		return runGlance(e, lang)
 	}
 	name, rest := rest[0], rest[1:]
 	switch name {
@@ -123,8 +126,7 @@ func edits(a, b string) int {
 	return 1 + min(edits(a[1:], b), edits(a, b[1:]), edits(a[1:], b[1:]))
 }
 
-// printOverview is what portlore says without a verb, or the help of the one
-// that is named.
+// printOverview is the help: all verbs, or the one that is named.
 func printOverview(e *env, args []string) int {
 	set := flag.NewFlagSet("help", flag.ContinueOnError)
 	asked := set.String("lang", "", "")
