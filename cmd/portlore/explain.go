@@ -97,9 +97,15 @@ type explainer struct {
 	lost   int                     // how many of them were not read to their end, or not understood
 	code   int
 
-	journal io.Reader // the kernel's log, read when no input is named; nil: it is not
+	stream *stream // the one input, which is no file; nil: they are files
 
 	redactor redact.Redactor // of --redact
+}
+
+// A stream is evidence that is no file: the journal, or a part of the sample.
+type stream struct {
+	name string
+	io.Reader
 }
 
 // prepare reads what the evidence is held against.

@@ -38,7 +38,7 @@ func (x *explainer) findLog(ctx context.Context) []string {
 		cmd := journalCommand(ctx)
 		if out, err := cmd.StdoutPipe(); err == nil && cmd.Start() == nil {
 			say("reading "+journal+", the kernel's log of this boot", "读取 "+journal+"，本次开机以来的内核日志")
-			x.journal = out
+			x.stream = &stream{journal, out}
 			return nil
 		}
 	}

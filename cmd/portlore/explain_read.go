@@ -32,8 +32,8 @@ func (x *explainer) readAll(ctx context.Context, names []string) {
 			sinks[i] = x.chosen(i, sinks[i])
 		}
 	}
-	if x.journal != nil {
-		x.take(ctx, journal, nil, x.journal, sinks)
+	if x.stream != nil {
+		x.take(ctx, x.stream.name, nil, x.stream, sinks)
 		return
 	}
 	for _, p := range format.Survey(ctx, names, x.opt.read) {

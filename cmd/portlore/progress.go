@@ -62,7 +62,7 @@ func (p *progress) end() {
 
 // isTerminal says that w is a terminal: a character device that is not the null
 // device.
-func isTerminal(w io.Writer) bool {
+func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false
