@@ -35,6 +35,7 @@ func verbs() []verb {
 		{"lore", portlore.Text{EN: "check, export and refresh what portlore knows", ZH: "检查、导出、更新知识库"}, runLore},
 		{"doctor", portlore.Text{EN: "version, sandbox, and the logs that are here", ZH: "版本、沙箱状态、本机有哪些日志"}, runDoctor},
 		{"schema", portlore.Text{EN: "the JSON Schema of what a verb writes with --json", ZH: "各命令 --json 输出的 JSON Schema"}, runSchema},
+		{"completion", portlore.Text{EN: "make the Tab key of your shell know all this", ZH: "让 shell 的 Tab 键认识这些命令"}, runCompletion},
 	}
 }
 
@@ -144,7 +145,7 @@ func printOverview(e *env, args []string) int {
 	}
 	var list strings.Builder
 	for _, v := range verbs() {
-		fmt.Fprintf(&list, "  %-10s%s\n", v.name, v.what.In(lang))
+		fmt.Fprintf(&list, "  %-12s%s\n", v.name, v.what.In(lang))
 	}
 	fmt.Fprintf(e.stdout, overview().In(lang), list.String())
 	return exitDone
