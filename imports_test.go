@@ -37,6 +37,7 @@ var layers = []layer{
 	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report", "report/site", "docs", "examples"}, "wires them all; nobody imports it"},
 	{"docs", nil, "what others rely on, as files: the code follows them, they follow no code"},
 	{"examples", nil, "evidence to try things on, as files"},
+	{"tools", nil, "builds what is published; a module of its own, so that its dependencies are nobody's"},
 	{"bench", nil, "measures the program from outside, as a user meets it"},
 }
 
