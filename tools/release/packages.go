@@ -138,4 +138,3 @@ func compress(from, to string) error {
 	}
 	return os.WriteFile(to, out.Bytes(), 0o644)
 }
-
