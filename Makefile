@@ -8,13 +8,19 @@ SEED     ?= 1
 GB       ?= 1,2,5,10,20
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bounded truth hostile fuzz update-goldens tidy clean
+.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bounded truth hostile fuzz update-goldens tidy clean release image
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## one static binary, bin/portlore
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/portlore ./cmd/portlore
+
+release: ## everything that is published, for all systems, into dist; same commit, same bytes
+	go -C tools run ./release -out ../dist
+
+image: build ## a container image of the binary alone; needs buildah, podman or docker
+	$(or $(shell command -v buildah),$(shell command -v podman),docker) build -f Containerfile -t portlore .
 
 demo: ## explain the sample log that ships with portlore
 	go run ./cmd/portlore explain examples/mixed.log
@@ -35,6 +41,7 @@ vet: ## go vet, for every system we build for
 	GOOS=darwin go vet ./...
 	GOOS=windows go vet ./...
 	GOOS=freebsd go vet ./host/...
+	go -C tools vet ./...
 
 staticcheck: ## bugs, dead stores, needless code
 	$(TOOL) staticcheck ./...
@@ -86,5 +93,5 @@ tidy: ## go mod tidy, for the program and for the tools
 	cd tools && go mod tidy
 
 clean: ## remove what the other targets built
-	rm -rf bin
+	rm -rf bin dist
 	go clean -testcache

@@ -34,8 +34,10 @@ var layers = []layer{
 	{"probe", []string{".", "lore"}, "asks doors what they are; does not know how they are shown"},
 	{"report", []string{".", "lore"}, "renders a finished Report: the same answer in every output"},
 	{"report/site", []string{".", "lore"}, "renders what is known, not what was found: pages stay the same whatever was observed"},
-	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report", "report/site", "docs"}, "wires them all; nobody imports it"},
+	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report", "report/site", "docs", "examples"}, "wires them all; nobody imports it"},
 	{"docs", nil, "what others rely on, as files: the code follows them, they follow no code"},
+	{"examples", nil, "evidence to try things on, as files"},
+	{"tools", nil, "builds what is published; a module of its own, so that its dependencies are nobody's"},
 	{"bench", nil, "measures the program from outside, as a user meets it"},
 }
 

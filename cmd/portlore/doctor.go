@@ -91,7 +91,7 @@ func examine(e *env, lang portlore.Lang) *report.Doctor {
 		Kernel: strings.TrimSpace(string(kernel)), Registry: openLore(e).RegistryDate(), Root: os.Geteuid() == 0,
 		Sources: []report.DoctorSource{},
 	}
-	for _, name := range usualPlaces() {
+	for _, name := range e.logs {
 		info, err := os.Stat(name)
 		if os.IsNotExist(err) {
 			continue

@@ -8,7 +8,6 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -38,15 +37,12 @@ func runExplain(e *env, args []string) int {
 		return e.fail(exitUsage, "explain: %v", langErr)
 	}
 	x := &explainer{env: e, opt: opt, lang: lang, base: openLore(e), inputs: []portlore.Input{}, code: exitDone}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again, or stops it twice, wants it gone
 	if len(args) == 0 {
-		if args = usualLogs(); len(args) == 0 {
-			return e.fail(exitUnread, "%s", portlore.Text{
-				EN: "no firewall log found in the usual places; name one: portlore explain FILE",
-				ZH: "常用位置没有找到防火墙日志，请指明：portlore explain 文件",
-			}.In(lang))
-		}
-		if !opt.quiet {
-			e.say(portlore.Text{EN: "reading ", ZH: "读取 "}.In(lang) + strings.Join(args, " "))
+		if args = x.findLog(ctx); x.code != exitDone {
+			return x.code
 		}
 	}
 
@@ -61,10 +57,7 @@ func runExplain(e *env, args []string) int {
 	for _, err := range problems {
 		x.complain(err)
 	}
-	x.asked = len(names) + len(problems)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again, or stops it twice, wants it gone
+	x.asked = max(1, len(names)+len(problems))
 	if e.getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
@@ -104,7 +97,15 @@ type explainer struct {
 	lost   int                     // how many of them were not read to their end, or not understood
 	code   int
 
+	stream *stream // the one input, which is no file; nil: they are files
+
 	redactor redact.Redactor // of --redact
+}
+
+// A stream is evidence that is no file: the journal, or a part of the sample.
+type stream struct {
+	name string
+	io.Reader
 }
 
 // prepare reads what the evidence is held against.

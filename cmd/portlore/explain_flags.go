@@ -13,6 +13,7 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/format"
+	"github.com/portlore/portlore/report"
 )
 
 type explainOptions struct {
@@ -97,7 +98,7 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 	set.BoolVar(&opt.strict, "strict", false, "")
 	rest, err = parse(set, args)
 	if err == nil {
-		err = opt.check("text", "json")
+		err = opt.check(append([]string{"text", "json"}, report.ExportFormats()...)...)
 	}
 	if err == nil {
 		err = opt.only.period(since, until, opt.read.Now, opt.zone())

@@ -7,31 +7,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"runtime"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/format"
 	"github.com/portlore/portlore/table"
 )
-
-// usualLogs are the firewall logs of the usual distributions that can be read.
-func usualLogs() []string {
-	var found []string
-	for _, name := range usualPlaces() {
-		if f, err := os.Open(name); err == nil {
-			if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
-				found = append(found, name)
-			}
-			f.Close()
-		}
-	}
-	return found
-}
-
-func usualPlaces() []string {
-	return []string{"/var/log/ufw.log", "/var/log/kern.log", "/var/log/firewall", "/var/log/firewalld", "/var/log/messages", "/var/log/syslog"}
-}
 
 func (x *explainer) readAll(ctx context.Context, names []string) {
 	workers := min(4, runtime.GOMAXPROCS(0))
@@ -52,6 +33,10 @@ func (x *explainer) readAll(ctx context.Context, names []string) {
 		if !x.opt.only.empty() {
 			sinks[i] = x.chosen(i, sinks[i])
 		}
+	}
+	if x.stream != nil {
+		x.take(ctx, x.stream.name, nil, x.stream, sinks)
+		return
 	}
 	for _, p := range format.Survey(ctx, names, x.opt.read) {
 		if ctx.Err() != nil {
@@ -86,9 +71,13 @@ func (x *explainer) readOne(ctx context.Context, name string, sinks []format.Sin
 		return
 	}
 	defer src.Close()
-	text := io.Reader(src)
+	x.take(ctx, name, src, src, sinks)
+}
+
+// take reads one input. Source, when not nil, knows how much of it there is.
+func (x *explainer) take(ctx context.Context, name string, src *format.Source, text io.Reader, sinks []format.Sink) {
 	if x.opt.why {
-		text = io.TeeReader(src, &beginning{&x.head})
+		text = io.TeeReader(text, &beginning{&x.head})
 	}
 	done := x.progress(name, src)
 	res, err := format.Read(ctx, name, int32(len(x.inputs)), text, x.opt.read, sinks, done.report)

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/format"
@@ -34,6 +36,9 @@ func (x *explainer) write(r *portlore.Report) {
 	case x.opt.formatName == "json":
 		x.advise(r)
 		err = report.JSON(out, r)
+	case slices.Contains(report.ExportFormats(), x.opt.formatName):
+		x.advise(r)
+		err = x.export(r).Write(out, x.opt.formatName)
 	case x.opt.show > blocks:
 		x.code = worse(x.code, exitUsage)
 		x.say(portlore.Text{
@@ -50,6 +55,13 @@ func (x *explainer) write(r *portlore.Report) {
 	}
 	if err = done(err); err != nil {
 		x.code = worse(x.code, x.fail(exitUnread, "explain: %s", unwritten(x.opt.output, err).In(x.lang)))
+	}
+}
+
+// export is a report on its way into another program.
+func (x *explainer) export(r *portlore.Report) *report.Export {
+	return &report.Export{
+		Answer: r, Report: r, Verb: "explain", Version: version(), Time: x.opt.read.Now.In(x.opt.zone()).Format(time.RFC3339), Lang: x.lang, Base: x.base,
 	}
 }
 

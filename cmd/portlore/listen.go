@@ -130,10 +130,13 @@ func (l *listener) finish(ctx context.Context, answer *report.Listen) int {
 	if err != nil {
 		return l.fail(exitDenied, "listen: %s", reason(err).In(l.lang))
 	}
-	if l.opt.formatName == "json" {
+	switch l.opt.formatName {
+	case "json":
 		err = answer.JSON(out)
-	} else {
+	case "text":
 		err = answer.Text(out, report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port})
+	default:
+		err = answer.Export(version(), l.lang, l.base).Write(out, l.opt.formatName)
 	}
 	if err = done(err); err != nil {
 		code = worse(code, l.fail(exitUnread, "listen: %v", err))

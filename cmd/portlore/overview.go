@@ -8,8 +8,7 @@ import (
 	"github.com/portlore/portlore"
 )
 
-// overview is what portlore says without a verb. The list of verbs goes into
-// the middle.
+// overview is the help without a verb. The list of verbs goes into the middle.
 func overview() portlore.Text {
 	return portlore.Text{
 		EN: `portlore: what am I seeing, and must I do anything?
