@@ -43,6 +43,7 @@ type Table struct {
 	names    map[uint32]string // interfaces by hash
 	claims   claims
 	rolled   RollUp
+	sample   *sample // nil: nobody draws
 
 	lastIface [2]struct { // the names seen last: evidence repeats them
 		name string
@@ -97,6 +98,9 @@ func (t *Table) Add(o *portlore.Observation) {
 
 	srcPeer, dstPeer := src.hash(), dst.hash()
 	e.peer = dstPeer
+	if t.sample != nil {
+		t.sample.add(&e, src, dst, count)
+	}
 	t.add(key{addr: src, kind: kind, side: Sent}, &e, single, count, packets, bytes)
 	if kind.Claimed() && !o.Dst.IsValid() {
 		return // nobody received anything
@@ -277,6 +281,9 @@ func (t *Table) Merge(u *Table) {
 		}
 	}
 	t.claims.merge(u.claims)
+	if t.sample != nil && u.sample != nil {
+		t.sample.merge(u.sample)
+	}
 	t.rolled.Nets += u.rolled.Nets
 	t.rolled.Ports += u.rolled.Ports
 }
