@@ -114,7 +114,9 @@ func (s *sample) merge(o *sample) {
 }
 
 // Whole says that the sample holds all that was observed.
-func (t *Table) Whole() bool { return t.sample != nil && !t.sample.over && len(t.sample.items) <= t.sample.most }
+func (t *Table) Whole() bool {
+	return t.sample != nil && !t.sample.over && len(t.sample.items) <= t.sample.most
+}
 
 // Moments yields the sample in an order that means nothing and is always the
 // same, each with the number of the sent row that it belongs to; zero: it is part
