@@ -127,10 +127,14 @@ func (l *listener) finish(ctx context.Context, answer *report.Listen) int {
 	if err != nil {
 		return l.fail(exitDenied, "listen: %s", reason(err).In(l.lang))
 	}
-	if l.opt.formatName == "json" {
+	style := report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port}
+	switch l.opt.formatName {
+	case "json":
 		err = answer.JSON(out)
-	} else {
-		err = answer.Text(out, report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port})
+	case "html":
+		err = answer.HTML(out, style)
+	default:
+		err = answer.Text(out, style)
 	}
 	if err = done(err); err != nil {
 		code = worse(code, l.fail(exitUnread, "listen: %v", err))
