@@ -14,7 +14,7 @@ var regular = &Detector{
 		"Let in, five times and more: benign.monitoring. Else, by UDP from one port, eight times and more: misconfig.misdirected, somebody's client " +
 		"is set to a wrong address.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn, table.UDP) {
+		for n, h := range c.repeated(5, table.Syn, table.UDP) {
 			s := spotOf(h)
 			if s == (spot{}) || h.Port {
 				continue
@@ -55,7 +55,7 @@ var hammers = &Detector{
 	Doc: "Twenty attempts and more at one closed port of one host: hammer.blocked. Retries of one attempt (same source port) count once; " +
 		"forty UDP packets are enough from one source port too. What comes as fast as a flood and was not stopped is none.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
+		for n, h := range c.repeated(20, table.Syn, table.UDP, table.TCPUnsaid) {
 			if spotOf(h) == (spot{}) || h.Port || h.Accepted > 0 || c.served(h) || tooFast(h) {
 				continue
 			}

@@ -106,7 +106,11 @@ func (t *Table) settle(r *row) *full {
 	t.pool.give(list)
 	t.listed--
 	for which := range f.sets {
-		f.sets[which] = t.settling.set(&t.pool, which)
+		f.sets[which] = t.settling.set(which)
+	}
+	t.pool.place(f.sets[:])
+	for which := range f.sets {
+		t.settling.write(t.pool.words(f.sets[which]), which)
 	}
 	r.mark &^= markList
 	r.setFull(n)
@@ -132,8 +136,9 @@ func newSettling() *settling {
 
 func (s *settling) reset() { s.n = [setsPerRow]int{} }
 
-// set makes a set of the keys that were collected for it.
-func (s *settling) set(p *pool, which int) (made set) {
+// set makes a set of the keys that were collected for it, and leaves those that
+// it holds to be written.
+func (s *settling) set(which int) (made set) {
 	items := s.keys[which][:s.n[which]]
 	if len(items) == 0 {
 		return set{}
@@ -149,22 +154,25 @@ func (s *settling) set(p *pool, which int) (made set) {
 		last++
 		items[last] = it
 	}
-	items = items[:last+1]
-	sh := shapesOf[which]
-	if len(items) > int(sh.k) {
-		items, made.over = items[:sh.k], true
+	n, sh := last+1, shapesOf[which]
+	if n > int(sh.k) {
+		n, made.over = int(sh.k), true
 	}
-	for int(sizes[made.size]) < len(items)*int(sh.stride) {
+	for int(sizes[made.size]) < n*int(sh.stride) {
 		made.size++
 	}
-	made.off, made.n = p.take(made.size), uint16(len(items))
-	w := p.words(made)
-	for i, it := range items {
-		w[i*int(sh.stride)] = it.Key
-		if sh.stride == 2 {
+	s.n[which] = n
+	made.n, made.last = uint16(n), items[n-1].Key
+	return made
+}
+
+// write puts the keys of a set into its words.
+func (s *settling) write(w []uint64, which int) {
+	stride := int(shapesOf[which].stride)
+	for i, it := range s.keys[which][:s.n[which]] {
+		w[i*stride] = it.Key
+		if stride == 2 {
 			w[i*2+1] = uint64(it.First)<<32 | uint64(it.Count)
 		}
 	}
-	made.last = items[len(items)-1].Key
-	return made
 }

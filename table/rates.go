@@ -2,6 +2,7 @@ package table
 
 import (
 	"math"
+	"math/bits"
 	"net/netip"
 )
 
@@ -14,13 +15,18 @@ import (
 // matter.
 type rates struct {
 	rows  [2][]uint32
+	slots []uint32 // of everything, by slot modulo slotCells: no less than any count of that slot
 	total uint64
 }
 
-const rateCells = 1 << 19 // 2 MiB a row
+const (
+	rateCells = 1 << 19 // 2 MiB a row
+	slotCells = 1 << 17 // fifteen days
+	rateBytes = 4 * (2*rateCells + slotCells)
+)
 
 func newRates() rates {
-	return rates{rows: [2][]uint32{make([]uint32, rateCells), make([]uint32, rateCells)}}
+	return rates{rows: [2][]uint32{make([]uint32, rateCells), make([]uint32, rateCells)}, slots: make([]uint32, slotCells)}
 }
 
 // rated says whether packets of a kind are counted by the minute.
@@ -34,6 +40,26 @@ func (k Kind) rated() bool {
 
 func rateKey(dst uint64, kind Kind, service uint16) uint64 {
 	return mix(dst, uint64(kind)<<16|uint64(service))
+}
+
+// rate counts what a receiver got.
+func (t *Table) rate(p *part) {
+	e := &p.entry
+	at := slot(e.time)
+	if kind := p.key.kind; kind.rated() {
+		host := p.key.addr.hash()
+		n := uint32(min(p.packets, math.MaxUint32))
+		if kind == Syn || kind == SynAck { // a flow that began with one has others too
+			n = uint32(min(p.count, math.MaxUint32))
+		}
+		t.rates.add(rateKey(host, kind, e.service()), at, n)
+		if kind == UDP || kind == UDPReply {
+			t.rates.add(rateKey(host, UDP, AnyService), at, n)
+		}
+	}
+	if e.bits&bitBlocked != 0 {
+		t.rates.add(allBlocked, at, uint32(min(p.count, math.MaxUint32)))
+	}
 }
 
 // slot is the number of the ten seconds of the epoch that a time lies in.
@@ -51,6 +77,8 @@ func (r *rates) add(key uint64, slot, count uint32) {
 	a, b := cells(key, slot)
 	r.rows[0][a] = sum(r.rows[0][a], count)
 	r.rows[1][b] = sum(r.rows[1][b], count)
+	at := slot % slotCells
+	r.slots[at] = sum(r.slots[at], count)
 	r.total += uint64(count)
 }
 
@@ -63,6 +91,9 @@ func (r *rates) merge(o *rates) {
 			r.rows[i][j] = sum(r.rows[i][j], n)
 		}
 	}
+	for j, n := range o.slots {
+		r.slots[j] = sum(r.slots[j], n)
+	}
 	r.total += o.total
 }
 
@@ -70,17 +101,6 @@ func (r *rates) count(key uint64, slot uint32) uint64 {
 	a, b := cells(key, slot)
 	n := uint64(min(r.rows[0][a], r.rows[1][b]))
 	return n - min(n, r.total/rateCells)
-}
-
-// reaches says that some slot may have so many. Looking at one of the two rows is
-// enough for a no.
-func (r *rates) reaches(key uint64, from, to uint32, least uint64) bool {
-	for s, n := from, 0; s <= to && n < mostSlots; s, n = s+1, n+1 {
-		if a, _ := cells(key, s); uint64(r.rows[0][a]) >= least {
-			return true
-		}
-	}
-	return false
 }
 
 // mostSlots are those of two years.
@@ -107,22 +127,59 @@ func (t *Table) BlockedPerMinute(from, to int64) []uint64 {
 // AnyService stands for all services of a receiver of UDP.
 const AnyService = 0
 
-// Peak is about the highest number of packets that an address received of a
-// kind at a service within any minute, and within any twenty seconds, between two
-// times in nanoseconds. It looks at two years at most. Where no minute and no
-// twenty seconds have at least so many it may say zero, which takes half as long.
-func (t *Table) Peak(dst netip.Addr, kind Kind, service uint16, from, to int64, least uint64) (minute, burst uint64) {
-	key := rateKey(addressOf(dst).hash(), kind, service)
-	if !t.rates.reaches(key, slot(from), slot(to), least/slotsAMinute) {
-		return 0, 0
+// Peaks finds the highest rates of an address. They hold until the table changes.
+type Peaks struct {
+	rates *rates
+	least uint64
+	busy  [slotCells / 64]uint64 // a bit for each slot, modulo slotCells, in which so much came that some minute may have least
+}
+
+// Peaks finds rates of at least so many packets a minute; zero: any.
+func (t *Table) Peaks(least uint64) *Peaks {
+	p := &Peaks{rates: &t.rates, least: least}
+	for at, n := range t.rates.slots {
+		if p.mayHave(uint64(n)) {
+			p.busy[at/64] |= 1 << (at % 64)
+		}
 	}
+	return p
+}
+
+// mayHave says that a minute with so many in one of its slots may have enough.
+func (p *Peaks) mayHave(n uint64) bool { return n*slotsAMinute >= p.least }
+
+// calm is after how many slots the next busy one comes, up to the end of a word of
+// the bits.
+func (p *Peaks) calm(s uint32) uint32 {
+	at := s % slotCells
+	if ahead := p.busy[at/64] >> (at % 64); ahead != 0 {
+		return uint32(bits.TrailingZeros64(ahead))
+	}
+	return 63 - at%64
+}
+
+// Of is about the highest number of packets that an address received of a kind at
+// a service within any minute, and within any twenty seconds, between two times
+// in nanoseconds. It looks at two years at most. Where no minute has at least so
+// many as the caller wants it may say less than there was.
+func (p *Peaks) Of(dst netip.Addr, kind Kind, service uint16, from, to int64) (minute, burst uint64) {
+	key := rateKey(addressOf(dst).hash(), kind, service)
 	var last [slotsAMinute]uint64
 	sum := uint64(0)
-	for s, n := slot(from), 0; s <= slot(to) && n < mostSlots; s, n = s+1, n+1 {
-		c := t.rates.count(key, s)
-		sum += c - last[n%slotsAMinute]
-		last[n%slotsAMinute] = c
-		minute, burst = max(minute, sum), max(burst, c+last[(n+slotsAMinute-1)%slotsAMinute])
+	next, end := slot(from), min(slot(to), slot(from)+mostSlots)
+	for s := next; s <= end; s++ {
+		if s += p.calm(s); s > end || !p.mayHave(p.rates.count(key, s)) {
+			continue
+		}
+		if begin := s - min(s, slotsAMinute-1); begin > next {
+			next, sum, last = begin, 0, [slotsAMinute]uint64{}
+		}
+		for ; next <= min(s+slotsAMinute-1, end); next++ { // every minute that has the slot in it
+			c := p.rates.count(key, next)
+			sum += c - last[next%slotsAMinute]
+			last[next%slotsAMinute] = c
+			minute, burst = max(minute, sum), max(burst, c+last[(next+slotsAMinute-1)%slotsAMinute])
+		}
 	}
 	return minute, burst
 }

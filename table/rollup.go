@@ -43,9 +43,16 @@ func (t *Table) rollUp() {
 // false: one host has as many addresses there as it likes (RFC 8981). It is
 // called once, when everything was read.
 func (t *Table) Group64(inside func(netip.Addr) bool) {
+	apart := func(r *row) bool {
+		if !r.addr.is6() || r.key().roll != one {
+			return false
+		}
+		a := r.addr.addr()
+		return a.IsGlobalUnicast() && !inside(a)
+	}
 	any := false
 	for n := 1; n <= t.n && !any; n++ {
-		any = t.rowAt(uint32(n)).addr.is6()
+		any = apart(t.rowAt(uint32(n)))
 	}
 	if !any {
 		return
@@ -53,10 +60,7 @@ func (t *Table) Group64(inside func(netip.Addr) bool) {
 	var grouped uint64
 	t.rebuild(func(r *row) (key, bool) {
 		k := r.key()
-		if k.roll != one || !r.addr.is6() {
-			return k, false
-		}
-		if a := r.addr.addr(); !a.IsGlobalUnicast() || inside(a) {
+		if !apart(r) {
 			return k, false
 		}
 		k.addr.lo, k.roll = 0, net64
@@ -76,7 +80,7 @@ func (t *Table) rebuild(to func(*row) (key, bool), moved *uint64) {
 			t.settle(r)
 		}
 		k, changed := to(r)
-		at, found := t.at(k)
+		at, found := t.at(k, k.hash(t.seed))
 		if !changed && !found {
 			*at = *r
 		} else {

@@ -320,11 +320,14 @@ func TestRates(t *testing.T) {
 		n.Time = begin + int64(i)*1e9
 		tab.Add(&n)
 	}
-	minute, burst := tab.Peak(o.Dst, Syn, o.DstPort, begin, begin+5000*60e9, 0)
+	minute, burst := tab.Peaks(0).Of(o.Dst, Syn, o.DstPort, begin, begin+5000*60e9)
 	if minute < 1501 || minute > 1520 || burst < 1500 || burst > minute {
 		t.Errorf("peak %d in one minute and %d in twenty seconds, were 1501 and 1501", minute, burst)
 	}
-	if minute, _ := tab.Peak(o.Dst, Syn, 4711, begin, begin+5000*60e9, 0); minute > 20 {
+	if m, b := tab.Peaks(1000).Of(o.Dst, Syn, o.DstPort, begin, begin+5000*60e9); m != minute || b != burst {
+		t.Errorf("peak %d and %d where 1,000 are wanted, %d and %d where any", m, b, minute, burst)
+	}
+	if minute, _ := tab.Peaks(0).Of(o.Dst, Syn, 4711, begin, begin+5000*60e9); minute > 20 {
 		t.Errorf("%d packets a minute at a port that got none", minute)
 	}
 }

@@ -44,11 +44,13 @@ func (x *explainer) readAll(ctx context.Context, names []string) {
 		}
 		x.tables = append(x.tables, t)
 		x.one = append(x.one, nil)
+		batch := t.Batch()
+		defer batch.Flush()
 		sinks[i] = func(o *portlore.Observation) {
 			if x.one[i] == nil {
 				x.one[i] = o.Clone()
 			}
-			t.Add(o)
+			batch.Add(o)
 		}
 		if !x.opt.only.empty() {
 			sinks[i] = x.chosen(i, sinks[i])
