@@ -48,7 +48,7 @@ type Case struct {
 	unexplained *draft
 	total       draft    // of all sent rows
 	receivers   []uint64 // PeerKeys
-	riskyPorts  map[uint32]bool
+	entries     map[uint32]entry // what lore says, by proto<<16 | port
 }
 
 func newCase(t *table.Table, o Options) *Case {
@@ -56,7 +56,7 @@ func newCase(t *table.Table, o Options) *Case {
 		t: t, base: o.Base, o: o, why: newLedger(o),
 		noise:  map[noiseKey]*draft{},
 		owners: map[netip.Addr]func(uint32, *table.Half){}, ofSource: map[netip.Addr]*draft{}, suspects: map[netip.Addr]*draft{}, single: map[draftKey]*draft{},
-		unexplained: &draft{class: "unknown"}, riskyPorts: map[uint32]bool{},
+		unexplained: &draft{class: "unknown"}, entries: map[uint32]entry{},
 	}
 	c.findHome()
 	t.Group64(c.local)

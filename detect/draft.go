@@ -35,10 +35,11 @@ type draft struct {
 	blocked, accepted, answered uint64
 	first, last                 int64
 	subjects, targets           crowd
-	hosts                       uint64            // distinct targets, at least
-	ports                       uint64            // distinct ports, at least
-	aboutHosts, aboutPorts      bool              // these are estimates
-	services                    map[uint32]uint64 // proto<<16 | port: observations
+	named                       []portlore.Service // the most frequent of them, when the draft grows no more; nil: not yet
+	hosts                       uint64             // distinct targets, at least
+	ports                       uint64             // distinct ports, at least
+	aboutHosts, aboutPorts      bool               // these are estimates
+	services                    map[uint32]uint64  // proto<<16 | port: observations
 	places                      []uint64
 	hashes                      []uint64 // of distinct sources
 	rolledSources               uint64
@@ -255,11 +256,22 @@ func (w *crowd) strings() []string {
 	slices.SortFunc(list, func(a, b member) int { return a.addr.Compare(b.addr) })
 	out := []string{}
 	for _, m := range list[:min(mostAddresses, len(list))] {
-		if m.net {
-			out = append(out, netip.PrefixFrom(m.addr, 64).String())
-		} else {
-			out = append(out, m.addr.String())
-		}
+		out = append(out, m.String())
 	}
 	return out
+}
+
+// first is the first of strings; empty: there is none.
+func (w *crowd) first() string {
+	if len(w.list) == 0 {
+		return ""
+	}
+	return slices.MinFunc(w.list, func(a, b member) int { return a.addr.Compare(b.addr) }).String()
+}
+
+func (m member) String() string {
+	if m.net {
+		return netip.PrefixFrom(m.addr, 64).String()
+	}
+	return m.addr.String()
 }

@@ -164,16 +164,22 @@ func (c *Case) welcome(n uint32, h *table.Half) {
 }
 
 // risky says that lore would never let a service face the Internet.
-func (c *Case) risky(proto portlore.Proto, port uint16) bool {
+func (c *Case) risky(proto portlore.Proto, port uint16) bool { return c.entered(proto, port).risky }
+
+// entry is what lore says of a port, in short.
+type entry struct{ known, risky bool }
+
+// entered looks a port up in lore, once.
+func (c *Case) entered(proto portlore.Proto, port uint16) entry {
 	k := uint32(proto)<<16 | uint32(port)
-	risky, known := c.riskyPorts[k]
-	if !known {
-		for _, e := range c.base.Port(proto, port) {
-			risky = risky || e.Expose == "never"
+	e, looked := c.entries[k]
+	if !looked {
+		for _, found := range c.base.Port(proto, port) {
+			e.known, e.risky = true, e.risky || found.Expose == "never"
 		}
-		c.riskyPorts[k] = risky
+		c.entries[k] = e
 	}
-	return risky
+	return e
 }
 
 var rest = &Detector{

@@ -69,9 +69,6 @@ func (t *Table) append(r *row, e *entry) bool {
 			s.size = listSizes[0]
 		}
 		s.off = t.pool.take(s.size)
-		if s.n == 0 {
-			t.listed++
-		}
 		copy(t.pool.words(s), t.pool.words(old))
 		t.pool.give(old)
 	}
@@ -81,6 +78,9 @@ func (t *Table) append(r *row, e *entry) bool {
 	}
 	e.pack(t.pool.words(s)[int(s.n)*entryWords:])
 	s.n++
+	if s.n == mostFew+1 {
+		t.listed++
+	}
 	r.setList(s)
 	return true
 }
@@ -104,7 +104,9 @@ func (t *Table) settle(r *row) *full {
 		e.each(side, t.settling.put)
 	}
 	t.pool.give(list)
-	t.listed--
+	if list.n > mostFew {
+		t.listed--
+	}
 	for which := range f.sets {
 		f.sets[which] = t.settling.set(which)
 	}

@@ -138,6 +138,33 @@ func (s Set) Get(key uint64) (Item, bool) {
 	return Item{}, false
 }
 
+// put gives a set of at most k keys one that came once, at a time. It is for sets
+// of a handful, in room of their own.
+func (s *Set) put(key uint64, first uint32, k int) {
+	n, i := len(s.words), 0
+	for i < n && s.words[i] < key {
+		i += s.stride
+	}
+	if i < n && s.words[i] == key {
+		if s.stride == 2 {
+			s.words[i+1] = together(s.words[i+1], uint64(first)<<32|1)
+		}
+		return
+	}
+	if n == k*s.stride {
+		s.over = true
+		if n -= s.stride; i > n {
+			return
+		}
+	}
+	s.words = s.words[:n+s.stride]
+	copy(s.words[i+s.stride:], s.words[i:n])
+	s.words[i] = key
+	if s.stride == 2 {
+		s.words[i+1] = uint64(first)<<32 | 1
+	}
+}
+
 // turnsAway says that a key cannot change a set: the set is full of smaller ones,
 // or has the key and keeps nothing else of it. Most keys that come are of that
 // kind, so this is what the compiler can put where it is called.

@@ -37,7 +37,7 @@ type Table struct {
 	nfull    int
 	freed    []uint32 // full rows given back
 	pool     pool
-	listed   int // rows with lists
+	listed   int // rows with lists of more than a few, which become sets when somebody looks at them
 	settling *settling
 	rates    rates
 	names    map[uint32]string // interfaces by hash
