@@ -57,7 +57,7 @@ What is shown:
   --strict        exit 3 when a line was malformed
   --json, --format text|json|html
   --html FILE     write a page that stands alone: with charts, to read without a
-                  network, to print or to send; the same as --format html -o FILE
+                  network, to print or to send; it is --format html -o FILE
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE

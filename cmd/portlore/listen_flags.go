@@ -98,7 +98,8 @@ Exit: 0 done, 1 --fail-on reached, 2 usage, 3 the doors could not be listed,
   --watch         有变化就显示
   --fail-on fix|check|note    有端口达到该级别或更严重时退出码为 1
   --json, --format text|json|html
-  --html 文件     写成一个独立网页，含每个端口的全部详情；即 --format html -o 文件
+  --html 文件     写成一个独立网页，含每个端口的全部详情；
+                  即 --format html -o 文件
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件
