@@ -11,7 +11,6 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/quantity"
-	"github.com/portlore/portlore/internal/textwidth"
 )
 
 // Bounds of a page, so that any evidence gives a file that a mail can carry.
@@ -23,7 +22,7 @@ const (
 	mostBriefs   = 300 // of the rest, of how many the title stands there
 	mostAlike    = 100 // of findings that are alike, how many are listed
 	mostAdvised  = 20  // findings with commands and rules
-	mostClasses  = 100 // rows of noise by class
+	mostClasses  = 100 // classes, wherever there is a row for each
 	mostRows     = 300 // doors
 )
 
@@ -258,7 +257,8 @@ func (p *explainPage) members(v *findingView, b block) {
 	}
 }
 
-// clock writes a time of a document for people: 2026-11-16 03:15:34.
+// clock writes a time of a document for people: 2026-11-16 03:15:34. Times since
+// boot are of the seventies, and nothing to write.
 func clock(t string) string {
 	if len(t) < len("2006-01-02T15:04:05") || strings.HasPrefix(t, "197") {
 		return ""
@@ -413,7 +413,7 @@ func (p *explainPage) filterView(time *timeAxis) *filterView {
 	}
 	v := &filterView{}
 	for _, b := range p.blocks {
-		if !slices.ContainsFunc(v.Classes, func(c choice) bool { return c.ID == b[0].Class }) {
+		if len(v.Classes) < mostClasses && !slices.ContainsFunc(v.Classes, func(c choice) bool { return c.ID == b[0].Class }) {
 			v.Classes = append(v.Classes, choice{b[0].Class, p.className(b[0].Class)})
 		}
 	}
@@ -450,6 +450,3 @@ func (p *explainPage) anchors() map[string]int {
 	}
 	return at
 }
-
-// cut keeps a text short enough for a place where it cannot be wrapped.
-func cut(s string, columns int) string { return textwidth.Truncate(s, columns) }

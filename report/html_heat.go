@@ -13,6 +13,7 @@ import (
 // heatView is behaviour by time: what happened when, and what is new.
 type heatView struct {
 	Said    string
+	More    string
 	About   string // why amounts are estimates; empty: they are not
 	Rows    []heatRow
 	Scale   template.HTML
@@ -68,8 +69,11 @@ func (p *explainPage) heat(axis *timeAxis) *heatView {
 			drawn = append(drawn, row)
 		}
 	}
-	if v.Rows = drawn; len(v.Rows) == 0 {
+	if v.Rows = drawn[:min(len(drawn), mostClasses)]; len(v.Rows) == 0 {
 		return nil
+	}
+	if n := uint64(len(drawn) - len(v.Rows)); n > 0 {
+		v.More = p.say("and "+quantity.Count(n)+" more that are not drawn", "另有 "+quantity.Count(n)+" 项未画出")
 	}
 	var all [][]uint64
 	var sum []uint64
@@ -107,13 +111,17 @@ func (p *explainPage) heat(axis *timeAxis) *heatView {
 			busiest = i
 		}
 	}
-	v.Said = p.say(fmt.Sprintf("The most frequent: %s, %s of %s. The busiest time was %s, with %s.", v.Rows[most].Title, quantity.Count(v.Rows[most].n),
-		quantity.Count(p.r.Totals.Observations), axis.span(busiest, busiest+1), quantity.Count(sum[busiest])),
-		fmt.Sprintf("最多的是%s：%s 次中占 %s 次。最忙的时段是 %s，有 %s 次。", v.Rows[most].Title,
-			quantity.Count(p.r.Totals.Observations), quantity.Count(v.Rows[most].n), axis.span(busiest, busiest+1), quantity.Count(sum[busiest])))
+	about, aboutZH := "", ""
 	if p.r.Charts.About {
-		v.About = p.say("There is so much of it that charts are drawn from a fair sample: their amounts over time are estimates. All other numbers are exact.",
-			"数据太多，图由均匀抽样绘成：图中随时间变化的数量是估计值，其他数字都是精确的。")
+		about, aboutZH = "about ", "约 "
+	}
+	v.Said = p.say(fmt.Sprintf("The most frequent: %s, %s of %s. The busiest time was %s, with %s%s.", v.Rows[most].Title, quantity.Count(v.Rows[most].n),
+		quantity.Count(p.r.Totals.Observations), axis.span(busiest, busiest+1), about, quantity.Count(sum[busiest])),
+		fmt.Sprintf("最多的是%s：%s 次中占 %s 次。最忙的时段是 %s，有 %s%s 次。", v.Rows[most].Title,
+			quantity.Count(p.r.Totals.Observations), quantity.Count(v.Rows[most].n), axis.span(busiest, busiest+1), aboutZH, quantity.Count(sum[busiest])))
+	if p.r.Charts.About {
+		v.About = p.say("There is so much of it that charts are drawn from a fair sample: their amounts over time are estimates.",
+			"数据太多，图由均匀抽样绘成：图中随时间变化的数量是估计值。")
 	}
 	return v
 }

@@ -18,7 +18,6 @@ const (
 	cellWidth   = 22
 	cellHeight  = 18
 	headHeight  = 68
-	labelWidth  = 190
 	likeness    = 0.5 // from how alike on port sets stand together
 )
 
@@ -205,6 +204,10 @@ func (p *explainPage) drawMatrix(groups [][]*portlore.Source, columns []column, 
 		at[c] = i
 	}
 	others := len(columns) // a column for all other ports
+	label := 0             // room for the longest address: none is cut, or it could not be hidden
+	for _, src := range slices.Concat(groups...) {
+		label = max(label, 16+7*len(src.Address))
+	}
 	y := headHeight
 	var rows strings.Builder
 	any := false
@@ -221,10 +224,10 @@ func (p *explainPage) drawMatrix(groups [][]*portlore.Source, columns []column, 
 					rest++
 					continue
 				}
-				fmt.Fprintf(&paths[s.step(port.Observations)], "M%d %dh%dv%dh-%dz", labelWidth+i*cellWidth+1, y+1, cellWidth-2, cellHeight-2, cellWidth-2)
+				fmt.Fprintf(&paths[s.step(port.Observations)], "M%d %dh%dv%dh-%dz", label+i*cellWidth+1, y+1, cellWidth-2, cellHeight-2, cellWidth-2)
 			}
 			fmt.Fprintf(&rows, `<g class="who" data-s="%s"><title>%s</title><text class="w-%s" x="%d" y="%d" text-anchor="end">%s</text>`,
-				template.HTMLEscapeString(src.Address), template.HTMLEscapeString(src.Address+": "+p.className(src.Class)), src.Word, labelWidth-8, y+cellHeight-5, template.HTMLEscapeString(cut(src.Address, 26)))
+				template.HTMLEscapeString(src.Address), template.HTMLEscapeString(src.Address+": "+p.className(src.Class)), src.Word, label-8, y+cellHeight-5, template.HTMLEscapeString(src.Address))
 			for step := 1; step <= ramp; step++ {
 				if paths[step].Len() > 0 {
 					fmt.Fprintf(&rows, `<path class="a%d" d="%s"/>`, step, &paths[step])
@@ -232,26 +235,26 @@ func (p *explainPage) drawMatrix(groups [][]*portlore.Source, columns []column, 
 			}
 			if rest > 0 {
 				any = true
-				fmt.Fprintf(&rows, `<text class="soft" x="%d" y="%d">+%s</text>`, labelWidth+others*cellWidth+4, y+cellHeight-5, quantity.Count(rest))
+				fmt.Fprintf(&rows, `<text class="soft" x="%d" y="%d">+%s</text>`, label+others*cellWidth+4, y+cellHeight-5, quantity.Count(rest))
 			}
 			rows.WriteString("</g>")
 			y += cellHeight
 		}
 	}
-	width := labelWidth + others*cellWidth + 8
+	width := label + others*cellWidth + 8
 	if any {
 		width += 60
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="matrix" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img" aria-label="%[3]s">`, width, y, template.HTMLEscapeString(said))
 	for i, c := range columns {
-		x := labelWidth + i*cellWidth + cellWidth/2
+		x := label + i*cellWidth + cellWidth/2
 		name := shortPort(portlore.Service{Proto: c.proto, Port: c.port})
 		fmt.Fprintf(&b, `<text x="%[1]d" y="%[2]d" transform="rotate(-60 %[1]d %[2]d)">%[3]s</text>`, x, headHeight-4, template.HTMLEscapeString(name))
 		fmt.Fprintf(&b, `<path class="grid" d="M%d %dv%d"/>`, x, headHeight, y-headHeight)
 	}
 	if any {
-		fmt.Fprintf(&b, `<text class="soft" x="%d" y="%d">%s</text>`, labelWidth+others*cellWidth+4, headHeight-6, p.say("others", "其他"))
+		fmt.Fprintf(&b, `<text class="soft" x="%d" y="%d">%s</text>`, label+others*cellWidth+4, headHeight-6, p.say("others", "其他"))
 	}
 	b.WriteString(rows.String() + "</svg>")
 	return template.HTML(b.String())
