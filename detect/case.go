@@ -46,8 +46,8 @@ type Case struct {
 	suspects    map[netip.Addr]*draft // the finding of which a source is the actor
 	noise       map[noiseKey]*draft
 	unexplained *draft
-	total       draft    // of all sent rows
-	receivers   []uint64 // PeerKeys
+	total       draft            // of all sent rows
+	receivers   []uint64         // PeerKeys
 	entries     map[uint32]entry // what lore says, by proto<<16 | port
 }
 
