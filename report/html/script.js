@@ -59,7 +59,7 @@
       all('.shade', svg).forEach(node => node.remove());
       for (const [a, b] of [[0, from], [to + 1, cells]]) {
         if (a >= b) continue;
-        const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+        const rect = document.createElementNS(svg.namespaceURI, 'rect');
         rect.setAttribute('class', 'shade');
         rect.setAttribute('x', a * box.width / cells);
         rect.setAttribute('width', (b - a) * box.width / cells);
