@@ -33,7 +33,7 @@ type Series struct {
 
 // A Point is one observation of a port.
 type Point struct {
-	Time int64 // seconds, as Axis.From
+	Time int64 // nanoseconds, since the same moment as Axis.From
 	Port uint16
 }
 

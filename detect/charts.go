@@ -79,7 +79,7 @@ func (c *Case) sketch() {
 		d.drawn.whole = e.whole
 		d.drawn.seen += m.Count
 		e.mark(d, seconds(m.Time), m.Count)
-		e.point(d, seconds(m.Time), m.Port)
+		e.point(d, m.Time, m.Port)
 	}
 	if !e.whole {
 		c.trace()
@@ -114,7 +114,7 @@ func (e *easel) mark(d *draft, t int64, count uint64) {
 }
 
 func (e *easel) point(d *draft, t int64, port uint16) {
-	if t >= e.axis.From && t != 0 && port != 0 && !d.noise && e.axis.Cells > 0 && len(d.drawn.points) < portlore.MostPoints {
+	if t != 0 && seconds(t) >= e.axis.From && port != 0 && !d.noise && e.axis.Cells > 0 && len(d.drawn.points) < portlore.MostPoints {
 		d.drawn.points = append(d.drawn.points, portlore.Point{Time: t, Port: port})
 	}
 }
@@ -132,7 +132,7 @@ func (c *Case) trace() {
 			_, port := it.Port()
 			if d := c.owner(n, 0, 0); d != nil {
 				c.draw.mark(d, int64(it.First), 0)
-				c.draw.point(d, int64(it.First), port)
+				c.draw.point(d, int64(it.First)*1e9, port)
 			}
 		}
 	}

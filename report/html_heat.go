@@ -117,7 +117,7 @@ func (p *explainPage) heat(axis *timeAxis) *heatView {
 	}
 	v.Said = p.say(fmt.Sprintf("The most frequent: %s, %s of %s. The busiest time was %s, with %s%s.", v.Rows[most].Title, quantity.Count(v.Rows[most].n),
 		quantity.Count(p.r.Totals.Observations), axis.span(busiest, busiest+1), about, quantity.Count(sum[busiest])),
-		fmt.Sprintf("最多的是%s：%s 次中占 %s 次。最忙的时段是 %s，有 %s%s 次。", v.Rows[most].Title,
+		fmt.Sprintf("最多的是：%s，%s 次中占 %s 次。最忙的时段是 %s，有 %s%s 次。", v.Rows[most].Title,
 			quantity.Count(p.r.Totals.Observations), quantity.Count(v.Rows[most].n), axis.span(busiest, busiest+1), aboutZH, quantity.Count(sum[busiest])))
 	if p.r.Charts.About {
 		v.About = p.say("There is so much of it that charts are drawn from a fair sample: their amounts over time are estimates.",

@@ -56,7 +56,8 @@ func (p *explainPage) scatter(time *timeAxis) *scatterView {
 		from, to := int64(0), int64(0)
 		for _, f := range b {
 			for _, pt := range f.Series.Points[:min(each, len(f.Series.Points))] {
-				at := [2]int{int(scatterWidth * (pt.Time - time.From) / (time.Seconds * int64(time.Cells))), portHeight(pt.Port)}
+				along := (float64(pt.Time)/1e9 - float64(time.From)) / float64(time.Seconds*int64(time.Cells))
+				at := [2]int{int(scatterWidth * along), portHeight(pt.Port)}
 				low, high = min(low, pt.Port), max(high, pt.Port)
 				if from == 0 || pt.Time < from {
 					from = pt.Time
@@ -77,7 +78,7 @@ func (p *explainPage) scatter(time *timeAxis) *scatterView {
 		if low == high {
 			row.Ports = fmt.Sprint(low)
 		}
-		row.First, row.Last = time.label(from), time.label(to)
+		row.First, row.Last = time.label(from/1e9), time.label(to/1e9)
 		if widest < 0 || high-low > v.Rows[widest].High-v.Rows[widest].Low {
 			widest = len(v.Rows)
 		}

@@ -36,7 +36,7 @@ func someReport() *portlore.Report {
 		}
 		for i, port := range ports {
 			f.Services = append(f.Services, portlore.Service{Proto: "tcp", Port: port})
-			f.Series.Points = append(f.Series.Points, portlore.Point{Time: 1794787200 + 3600*3 + int64(i), Port: port})
+			f.Series.Points = append(f.Series.Points, portlore.Point{Time: (1794787200 + 3600*3 + int64(i)) * 1e9, Port: port})
 		}
 		return f
 	}
@@ -240,7 +240,7 @@ func TestPageIsBounded(t *testing.T) {
 		}
 		f.Series.Points = make([]portlore.Point, portlore.MostPoints)
 		for j := range f.Series.Points {
-			f.Series.Points[j] = portlore.Point{Time: 1794787200 + int64(j*300), Port: uint16(i*j + 1)}
+			f.Series.Points[j] = portlore.Point{Time: (1794787200 + int64(j*300)) * 1e9, Port: uint16(i*j + 1)}
 		}
 		r.Findings = append(r.Findings, f)
 	}
