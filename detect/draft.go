@@ -42,9 +42,9 @@ type draft struct {
 	services                    map[uint32]uint64  // proto<<16 | port: observations
 	places                      []uint64
 	hashes                      []uint64 // of distinct sources
-	rolledSources               uint64
-	drawn                       strokes // of the chart
-	into                        *draft  // whose part it has become; nil: it stands for itself
+	rolled                      union    // of sources that were rolled up
+	drawn                       strokes  // of the chart
+	into                        *draft   // whose part it has become; nil: it stands for itself
 }
 
 // takes says that what would be of a harmless class belongs to a finding about
@@ -127,7 +127,7 @@ func (d *draft) addService(it table.Item, count uint64) {
 
 func (d *draft) addSource(h *table.Half) {
 	if h.Port {
-		d.rolledSources += h.Sources()
+		d.rolled.add(h.Members())
 		return
 	}
 	d.hashes = append(d.hashes, table.PeerKey(h.Addr)) // who is not said counts as one
@@ -169,7 +169,7 @@ func (d *draft) join(o *draft) {
 	d.first = earliest(d.first, o.first)
 	d.last = max(d.last, o.last)
 	d.hashes = append(d.hashes, o.hashes...)
-	d.rolledSources += o.rolledSources
+	d.rolled.join(&o.rolled)
 	d.drawn.join(&o.drawn)
 	d.hosts, d.ports = max(d.hosts, o.hosts), max(d.ports, o.ports)
 	d.aboutHosts, d.aboutPorts = d.aboutHosts || o.aboutHosts, d.aboutPorts || o.aboutPorts
@@ -218,7 +218,7 @@ func (d *draft) trimPlaces() {
 func (d *draft) sources() uint64 {
 	slices.Sort(d.hashes)
 	d.hashes = slices.Compact(d.hashes)
-	return uint64(len(d.hashes)) + d.rolledSources
+	return uint64(len(d.hashes)) + d.rolled.besides(d.hashes)
 }
 
 // crowd is a fair sample of at most 100 addresses: those with the smallest

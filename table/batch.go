@@ -53,8 +53,10 @@ func (b *Batch) warm() {
 			b.rows[i] = t.rowAt(uint32(at))
 		}
 		if p.key.side == Received && p.key.kind.rated() {
-			x, y := cells(rateKey(p.key.addr.hash(), p.key.kind, p.entry.service()), slot(p.entry.time))
-			heat += uint64(t.rates.rows[0][x]) + uint64(t.rates.rows[1][y])
+			counts := &t.rates.services
+			for j, at := range counts.cells(rateKey(p.key.addr.hash(), p.key.kind, p.entry.service()), slot(p.entry.time)) {
+				heat += uint64(counts.rows[j][at])
+			}
 		}
 	}
 	for i := range b.parts[:b.n] {

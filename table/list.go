@@ -2,6 +2,7 @@ package table
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 )
@@ -91,22 +92,16 @@ const settledBytes = fullBytes + 96
 
 // settle makes sets of the list of a row.
 func (t *Table) settle(r *row) *full {
-	list := r.list()
 	side := r.key().side
-	words := t.pool.words(list)
 	n := t.newFull()
 	f := t.fullAt(n)
 	t.settling.reset()
-	for i := range int(list.n) {
-		e := unpack(words[i*entryWords:])
+	for e := range t.entries(r.list()) {
 		f.count(&e, 1, 1, uint64(e.length))
 		t.settling.first = seconds(e.time)
 		e.each(side, t.settling.put)
 	}
-	t.pool.give(list)
-	if list.n > mostFew {
-		t.listed--
-	}
+	t.giveList(r)
 	for which := range f.sets {
 		f.sets[which] = t.settling.set(which)
 	}
@@ -114,9 +109,30 @@ func (t *Table) settle(r *row) *full {
 	for which := range f.sets {
 		t.settling.write(t.pool.words(f.sets[which]), which)
 	}
-	r.mark &^= markList
 	r.setFull(n)
 	return f
+}
+
+// entries yields what a list holds.
+func (t *Table) entries(list set) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		words := t.pool.words(list)
+		for i := range int(list.n) {
+			if !yield(unpack(words[i*entryWords:])) {
+				return
+			}
+		}
+	}
+}
+
+// giveList gives back the list of a row.
+func (t *Table) giveList(r *row) {
+	list := r.list()
+	t.pool.give(list)
+	if list.n > mostFew {
+		t.listed--
+	}
+	r.mark &^= markList
 }
 
 // settling is where the keys of a list are collected, set by set.

@@ -370,9 +370,8 @@ func (h *Half) Told(what Tell) uint64 {
 	return uint64(it.Count)
 }
 
-// Sources is how many addresses the row stands for: one, or about how many were
-// rolled up into it.
-func (h *Half) Sources() uint64 { return max(1, h.set(members).Distinct()) }
+// Members are the PeerKeys of the addresses that were rolled up into the row.
+func (h *Half) Members() Set { return h.set(members) }
 
 func (h *Half) set(which int) Set {
 	sh := shapesOf[which]
@@ -410,10 +409,8 @@ func (h *Half) fill(t *Table, r *row) {
 		h.full = t.fullAt(r.full())
 		c = &h.full.counts
 	case r.listed():
-		list := r.list()
-		words := t.pool.words(list)
-		for h.n < int(list.n) {
-			h.keep(c, unpack(words[h.n*entryWords:]))
+		for e := range t.entries(r.list()) {
+			h.keep(c, e)
 		}
 	default:
 		h.keep(c, r.entry)

@@ -305,10 +305,8 @@ func (t *Table) Merge(u *Table) {
 func (t *Table) mergeRow(u *Table, from *row) {
 	n := from.full()
 	if from.listed() {
-		list := from.list()
-		words := u.pool.words(list)
-		for i := range int(list.n) {
-			t.addEntry(from.key(), unpack(words[i*entryWords:]))
+		for e := range u.entries(from.list()) {
+			t.addEntry(from.key(), e)
 		}
 		return
 	}
