@@ -20,6 +20,7 @@ type Case struct {
 	base *lore.Base
 	o    Options
 	why  *ledger // nil: nobody asks
+	draw *easel  // nil: nobody draws
 
 	home     []portlore.HomeNet
 	nets     []netip.Prefix
@@ -64,6 +65,7 @@ func newCase(t *table.Table, o Options) *Case {
 		c.peaks = t.Peaks(0) // whoever asks why wants to see the true numbers
 	}
 	c.claimed = make([]bool, t.Len()+1)
+	c.draw = newEasel(o, t.Len())
 	c.ofOurs = make([]bool, t.Len()+1)
 	c.seen = make([]uint32, t.Len()+1)
 	c.public = map[uint64]bool{}
@@ -237,6 +239,7 @@ func (c *Case) claim(d *draft, n uint32, h *table.Half) {
 	}
 	if c.counts(h) {
 		d.add(c, h)
+		c.draw.own(n, d)
 	}
 }
 
@@ -285,7 +288,9 @@ func (c *Case) quiet(class string, n uint32, h *table.Half) {
 	if !c.counts(h) {
 		return
 	}
-	c.group(c.noise, noiseKey{class, ""}).add(c, h)
+	d := c.group(c.noise, noiseKey{class, ""})
+	d.add(c, h)
+	c.draw.own(n, d)
 }
 
 // probed claims a row as probes of services: each port is noise of its own
@@ -299,24 +304,29 @@ func (c *Case) probed(n uint32, h *table.Half) {
 	if !c.counts(h) {
 		return
 	}
+	c.draw.own(n, c.draw.shared())
 	ports := h.Ports()
 	left, packets := h.Observations, h.Packets
 	for it := range ports.All() {
 		proto, port := it.Port()
-		family := c.base.Family(portlore.Proto(proto), port)
-		class := "probe.service." + c.base.Service(portlore.Proto(proto), port).ID
-		c.why.take(h, class)
+		k := c.probeKey(portlore.Proto(proto), port)
+		c.why.take(h, k.class)
 		count := min(left, uint64(it.Count))
 		if !ports.Exact() { // a sample says which port, not how often
 			count = left
 		}
 		some := part(packets, count, left)
 		left, packets = left-count, packets-some
-		c.group(c.noise, noiseKey{class, family.ID}).addPart(c, h, it, count, some)
+		c.group(c.noise, k).addPart(c, h, it, count, some)
 		if !ports.Exact() {
 			break
 		}
 	}
+}
+
+// probeKey is the group of the probes of a service.
+func (c *Case) probeKey(proto portlore.Proto, port uint16) noiseKey {
+	return noiseKey{"probe.service." + c.base.Service(proto, port).ID, c.base.Family(proto, port).ID}
 }
 
 // part is the share of n that falls to so many of all; what is left of both can

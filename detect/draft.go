@@ -43,6 +43,8 @@ type draft struct {
 	places                      []uint64
 	hashes                      []uint64 // of distinct sources
 	rolled                      union    // of sources that were rolled up
+	drawn                       strokes  // of the chart
+	into                        *draft   // whose part it has become; nil: it stands for itself
 }
 
 // takes says that what would be of a harmless class belongs to a finding about
@@ -168,6 +170,7 @@ func (d *draft) join(o *draft) {
 	d.last = max(d.last, o.last)
 	d.hashes = append(d.hashes, o.hashes...)
 	d.rolled.join(&o.rolled)
+	d.drawn.join(&o.drawn)
 	d.hosts, d.ports = max(d.hosts, o.hosts), max(d.ports, o.ports)
 	d.aboutHosts, d.aboutPorts = d.aboutHosts || o.aboutHosts, d.aboutPorts || o.aboutPorts
 	d.severity = max(d.severity, o.severity)

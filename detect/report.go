@@ -31,6 +31,7 @@ func (c *Case) report() portlore.Report {
 		r.Totals.Targets = c.total.hosts
 	}
 	r.First, r.Last = c.when(c.total.first), c.when(c.total.last)
+	c.sketch()
 	for _, d := range c.gathered() {
 		if d.observations > 0 || d.always {
 			f := c.written(d)
@@ -48,6 +49,8 @@ func (c *Case) report() portlore.Report {
 	}
 	r.Noise = c.noiseOf(c.noise)
 	r.Families = c.noiseOf(c.byFamily())
+	r.Unexplained.Series = c.unexplained.series()
+	r.Charts = c.charts()
 	r.Sentence = Sentence(&r, c.o.Lang)
 	if c.why != nil && c.total.observations == 1 {
 		r.Detectors = c.why.opinions(c.o)
@@ -127,6 +130,7 @@ func (c *Case) written(d *draft) portlore.Finding {
 	f.ID = identify(f, d.kind)
 	f.Lore = c.loreOf(f)
 	f.Tests = c.why.of(d)
+	f.Series = d.series()
 	return f
 }
 
@@ -209,6 +213,7 @@ func (c *Case) noiseOf(groups map[noiseKey]*draft) []portlore.Noise {
 				}
 			}
 		}
+		n.Series = d.series()
 		n.Subjects = d.subjects.strings()
 		n.SubjectsMore = n.Sources - min(n.Sources, uint64(len(n.Subjects)))
 		out = append(out, n)

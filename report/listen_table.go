@@ -85,7 +85,7 @@ func (p *listenPage) reach(d *portlore.Door) string {
 	return s
 }
 
-func (p *listenPage) reachWord(reach string) string {
+func (p *explainPage) reachWord(reach string) string {
 	switch reach {
 	case portlore.ReachLoopback:
 		return p.say("loopback", "本机")

@@ -43,6 +43,7 @@ type Table struct {
 	names    map[uint32]string // interfaces by hash
 	claims   claims
 	rolled   RollUp
+	sample   *sample // nil: nobody draws
 
 	lastIface [2]struct { // the names seen last: evidence repeats them
 		name string
@@ -115,6 +116,9 @@ func (t *Table) part(o *portlore.Observation, parts *[2]part) int {
 	e.peer = dst.hash()
 	sent.key = key{addr: src, kind: kind, side: Sent}
 	sent.hash = sent.key.hash(t.seed)
+	if t.sample != nil {
+		t.sample.add(e, src, dst, sent.count)
+	}
 	if kind.Claimed() && !o.Dst.IsValid() {
 		return 1 // nobody received anything
 	}
@@ -291,6 +295,9 @@ func (t *Table) Merge(u *Table) {
 		}
 	}
 	t.claims.merge(u.claims)
+	if t.sample != nil && u.sample != nil {
+		t.sample.merge(u.sample)
+	}
 	t.rolled.Nets += u.rolled.Nets
 	t.rolled.Ports += u.rolled.Ports
 }

@@ -129,7 +129,7 @@ func (x *explainer) prepare() bool {
 func (x *explainer) judge() portlore.Report {
 	t := x.merged()
 	o := detect.Options{
-		Base: x.base, Lang: x.lang, Home: x.opt.home, Source: x.opt.source, Inputs: x.inputs, Doors: x.doors, Time: x.stamp,
+		Base: x.base, Lang: x.lang, Home: x.opt.home, Source: x.opt.source, Inputs: x.inputs, Doors: x.doors, Time: x.stamp, Charts: x.opt.formatName == "html",
 	}
 	r := detect.Judge(t, o)
 	if x.opt.why {

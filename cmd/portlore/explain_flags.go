@@ -95,10 +95,11 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 	})
 	opt.declare(set)
 	opt.declareFailOn(set)
+	opt.declareHTML(set)
 	set.BoolVar(&opt.strict, "strict", false, "")
 	rest, err = parse(set, args)
 	if err == nil {
-		err = opt.check(append([]string{"text", "json"}, report.ExportFormats()...)...)
+		err = opt.check(append([]string{"text", "json", "html"}, report.ExportFormats()...)...)
 	}
 	if err == nil {
 		err = opt.only.period(since, until, opt.read.Now, opt.zone())

@@ -56,8 +56,10 @@ What is shown:
   --fail-on fix|check|note    exit 1 when a finding or a door says so,
                   or worse
   --strict        exit 3 when a line was malformed
-  --json, --format text|json|jsonl|csv|tsv|md|ocsf|ecs    for programs, tables,
-                  tickets, SIEMs: docs/exports.md
+  --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    for programs,
+                  tables, tickets, SIEMs: docs/exports.md
+  --html FILE     write a page that stands alone: with charts, to read without a
+                  network, to print or to send; it is --format html -o FILE
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE
@@ -110,8 +112,10 @@ printed, marked PARTIAL).
   --now 时间      以此为当前时间，如 2026-01-31T23:59:59Z
   --fail-on fix|check|note    出现该级别或更重的条目时，退出码为 1
   --strict        有行写错时，退出码为 3
-  --json, --format text|json|jsonl|csv|tsv|md|ocsf|ecs    供程序、表格、工单、
-                  SIEM 使用，见 docs/exports.md
+  --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    供程序、表格、
+                  工单、SIEM 使用，见 docs/exports.md
+  --html 文件     写成一个独立网页：带图表，不联网也能看，可打印、可转发；
+                  即 --format html -o 文件
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件

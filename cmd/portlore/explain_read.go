@@ -20,6 +20,9 @@ func (x *explainer) readAll(ctx context.Context, names []string) {
 	x.left = make([]tally, workers)
 	for i := range sinks {
 		t := table.New(table.DefaultLimit / workers)
+		if x.opt.formatName == "html" {
+			t.Sample()
+		}
 		x.tables = append(x.tables, t)
 		x.one = append(x.one, nil)
 		batch := t.Batch()

@@ -65,6 +65,11 @@ func (x *explainer) hide(r *portlore.Report, out io.Writer) *redacted {
 	var document bytes.Buffer
 	report.JSON(&document, r)
 	x.redactor.Learn(document.Bytes())
+	if r.Charts != nil {
+		for _, s := range r.Charts.Sources {
+			x.redactor.Learn([]byte(s.Address))
+		}
+	}
 	x.redactor.Text(document.Bytes())
 	return &redacted{x: x, to: out}
 }

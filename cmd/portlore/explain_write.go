@@ -23,9 +23,12 @@ func (x *explainer) write(r *portlore.Report) {
 		x.code = x.fail(exitDenied, "explain: %s", unwritten(x.opt.output, err).In(x.lang))
 		return
 	}
+	var redact func([]byte) []byte
 	if x.opt.redact {
 		w := x.hide(r, out)
-		out, done = w, w.last(done)
+		if redact = x.redactor.Text; x.opt.formatName != "html" { // a page is more than its text
+			out, done = w, w.last(done)
+		}
 	}
 	style := report.ExplainStyle{
 		Lang: x.lang, Show: x.opt.show, All: x.opt.all, Color: x.opt.paints(x.env), Why: x.opt.why, Base: x.base,
@@ -39,6 +42,8 @@ func (x *explainer) write(r *portlore.Report) {
 	case slices.Contains(report.ExportFormats(), x.opt.formatName):
 		x.advise(r)
 		err = x.export(r).Write(out, x.opt.formatName)
+	case x.opt.formatName == "html":
+		err = report.HTML(out, r, style, redact)
 	case x.opt.show > blocks:
 		x.code = worse(x.code, exitUsage)
 		x.say(portlore.Text{

@@ -130,11 +130,14 @@ func (l *listener) finish(ctx context.Context, answer *report.Listen) int {
 	if err != nil {
 		return l.fail(exitDenied, "listen: %s", reason(err).In(l.lang))
 	}
+	style := report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port}
 	switch l.opt.formatName {
 	case "json":
 		err = answer.JSON(out)
+	case "html":
+		err = answer.HTML(out, style)
 	case "text":
-		err = answer.Text(out, report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port})
+		err = answer.Text(out, style)
 	default:
 		err = answer.Export(version(), l.lang, l.base).Write(out, l.opt.formatName)
 	}
