@@ -91,7 +91,7 @@ func (b *block) settle(i int, a Answer) {
 	}
 	a.Addr, a.Port = b.ask(i)
 	a.Proto = b.proto
-	b.run.answers <- a
+	b.run.relay.put(a)
 }
 
 // settleHost notes the same of all ports of an address.
