@@ -31,7 +31,7 @@ func (d *dialing) all(ctx context.Context) error {
 		if !more && len(l.open) == 0 {
 			return nil
 		}
-		if err := l.collect(); err != nil {
+		if err := l.collect(more); err != nil {
 			return err
 		}
 		l.expire()
@@ -67,10 +67,10 @@ type question struct {
 
 // An attempt is a connection that is not there yet.
 type attempt struct {
-	i           int
-	fd          int32
-	host        int
-	since, till time.Time
+	i     int
+	fd    int32
+	host  int
+	since time.Time
 }
 
 // next is the next question that is not settled.
@@ -139,11 +139,12 @@ func (l *loop) start(q question) bool {
 	} else {
 		l.starved = time.Time{}
 		_ = l.gate.pass(context.Background(), q.fresh, 1) // it is ready: it does not wait
-		l.run.sent.Add(1)
+		if err == nil || err == unix.EINPROGRESS || err == unix.ECONNREFUSED {
+			l.run.sent.Add(1)
+		}
 	}
 	a.fd = int32(fd)
 	if err == unix.EINPROGRESS {
-		a.till = a.since.Add(l.patience(a.host))
 		l.add(a)
 		return true
 	}
@@ -234,14 +235,15 @@ func starves(err error) bool {
 	return false
 }
 
-// collect waits a moment and ends what has come to an end.
-func (l *loop) collect() error {
+// collect ends what has come to an end. If there is nothing to begin meanwhile,
+// it waits a moment for that, in milliseconds.
+func (l *loop) collect(more bool) error {
 	wait := 0
-	if l.held || !l.window.room(len(l.open)) || !l.starved.IsZero() {
-		wait = 1
-	}
-	if l.walk.done() && !l.held && len(l.again) == 0 {
+	switch {
+	case !more:
 		wait = 5
+	case l.held || !l.window.room(len(l.open)) || !l.starved.IsZero():
+		wait = 1
 	}
 	n, err := unix.EpollWait(l.epoll, l.events[:], wait)
 	if err != nil && err != unix.EINTR {
@@ -258,7 +260,7 @@ func (l *loop) collect() error {
 		if err == unix.EALREADY || err == unix.EINPROGRESS {
 			// An ICMP error that came while the kernel was still busy with the SYN is
 			// in the queue alone.
-			if quoted, ok := icmpError(int(a.fd)); ok {
+			if quoted, ok := icmpError(int(a.fd), addr); ok {
 				l.drop(place)
 				l.conclude(a, quoted, true, false)
 			}
@@ -282,7 +284,7 @@ func (l *loop) expire() {
 	l.swept = now
 	for i := 0; i < len(l.open); {
 		a := l.open[i]
-		if now.Before(a.till) {
+		if now.Sub(a.since) < l.patience(a.host) {
 			i++
 			continue
 		}
@@ -320,7 +322,8 @@ func (l *loop) end(a attempt, err error) {
 		l.conclude(a, Answer{State: Open, Why: WhyConnected}, true, false)
 	default:
 		if a.fd >= 0 && err != unix.ETIMEDOUT {
-			if quoted, ok := icmpError(int(a.fd)); ok {
+			addr, _ := l.ask(a.i)
+			if quoted, ok := icmpError(int(a.fd), addr); ok {
 				l.conclude(a, quoted, true, false)
 				return
 			}

@@ -14,7 +14,7 @@ type relay struct {
 	room    sync.Cond
 	waiting []Answer
 	over    bool
-	many    chan struct{} // told when much is waiting, and when it is over
+	wakeup  chan struct{} // told when the first one waits, when many do, and when it is over
 }
 
 const (
@@ -23,7 +23,7 @@ const (
 )
 
 func newRelay() *relay {
-	r := &relay{many: make(chan struct{}, 1)}
+	r := &relay{wakeup: make(chan struct{}, 1)}
 	r.room.L = &r.mu
 	return r
 }
@@ -36,7 +36,7 @@ func (r *relay) put(a Answer) {
 	r.waiting = append(r.waiting, a)
 	n := len(r.waiting)
 	r.mu.Unlock()
-	if n == relayMost/2 {
+	if n == 1 || n == relayMost/2 {
 		r.wake()
 	}
 }
@@ -51,24 +51,39 @@ func (r *relay) end() {
 
 func (r *relay) wake() {
 	select {
-	case r.many <- struct{}{}:
+	case r.wakeup <- struct{}{}:
 	default:
 	}
 }
 
-// take waits for a moment and returns what has come; spent is what was taken
-// before. False: there will be no more.
+// take waits for what comes, but not for long, and returns it; spent is what was
+// taken before. False: there will be no more.
 func (r *relay) take(spent []Answer) (answers []Answer, more bool) {
-	pause := time.NewTimer(relayPause)
-	select {
-	case <-r.many:
-	case <-pause.C:
+	if r.wait(200 * time.Millisecond) {
+		r.wait(relayPause) // for more of them
 	}
-	pause.Stop()
 	clear(spent)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	answers, r.waiting = r.waiting, spent[:0]
 	r.room.Broadcast()
 	return answers, !r.over
+}
+
+// wait waits to be woken, for a while.
+func (r *relay) wait(d time.Duration) bool {
+	r.mu.Lock()
+	over := r.over
+	r.mu.Unlock()
+	if over {
+		return false
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-r.wakeup:
+		return true
+	case <-timer.C:
+		return false
+	}
 }
