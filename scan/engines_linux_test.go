@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -277,6 +278,52 @@ func TestOwnAddresses(t *testing.T) {
 			if want := uint64(m.method); o.Connected != want {
 				t.Errorf("%s %s: %d asked by connections instead, want %d", m.name, host, o.Connected, want)
 			}
+		}
+	}
+}
+
+// An address that means nothing without its interface.
+func TestLinkLocal(t *testing.T) {
+	w := inWorld(t)
+	if w == nil {
+		return
+	}
+	out, err := exec.Command("ip", "netns", "exec", w.them, "cat", "/sys/class/net/eth0/address").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mac, err := net.ParseMAC(strings.TrimSpace(string(out)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := netip.AddrFrom16([16]byte{0xfe, 0x80, 8: mac[0] ^ 2, mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]}).WithZone("eth0") // RFC 4291, appendix A
+	for range 100 {
+		if state, _ := exec.Command("ip", "addr", "show", "dev", "eth0").Output(); !strings.Contains(string(state), "tentative") {
+			break
+		}
+		_ = sleep(t.Context(), 50*time.Millisecond) // until the kernel lets us use our own
+	}
+	for _, m := range methods {
+		o := mustDo(t, Order{Hosts: mustHosts(t, addr.String()), Method: m.method, TCP: []uint16{22, 23}, UDP: []uint16{54}})
+		if o.Open != 1 || o.Closed != 2 || o.at(addr.String(), 22).Addr != addr {
+			t.Errorf("%s: %+v", m.name, o.Tally)
+		}
+	}
+}
+
+// That a router says no does not mean that anybody is behind it.
+func TestRouterRefuses(t *testing.T) {
+	w := inWorld(t)
+	if w == nil {
+		return
+	}
+	w.run("ip", "-n", w.us, "route", "add", "10.99.0.0/24", "via", "10.77.0.2")
+	w.run("ip", "netns", "exec", w.them, "sysctl", "-qw", "net.ipv4.ip_forward=1")
+	w.run("ip", "-n", w.them, "route", "add", "prohibit", "10.99.0.0/24")
+	for _, m := range methods {
+		o := mustDo(t, Order{Hosts: mustHosts(t, "10.99.0.1"), Method: m.method, TCP: []uint16{22}, UDP: []uint16{54}})
+		if a := o.at("10.99.0.1", 22); a.Why != "icmp 3/13" || a.From != netip.MustParseAddr("10.77.0.2") || o.Filtered != 2 || o.Heard != 0 || o.Silent != 1 {
+			t.Errorf("%s: %+v %+v", m.name, a, o.Tally)
 		}
 	}
 }

@@ -142,6 +142,10 @@ func capped(a, b uint64) uint64 {
 func (r *run) chunk(ctx context.Context, from, n uint64) error {
 	hosts := make([]netip.Addr, 0, n)
 	for i := range n {
+		if i%1024 == 0 && ctx.Err() != nil { // permission may take its time
+			r.tally.Unasked += n - i + uint64(len(hosts))
+			return ctx.Err()
+		}
 		a := r.order.Hosts.At(from + i)
 		if r.order.Permit != nil && r.order.Permit(a) != nil {
 			r.tally.Refused++
