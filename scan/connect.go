@@ -118,7 +118,7 @@ type window struct {
 
 func newWindow(hosts, ceiling int) *window {
 	return &window{
-		size: min(256, float64(ceiling)), threshold: float64(ceiling), ceiling: float64(ceiling),
+		size: min(512, float64(ceiling)), threshold: float64(ceiling), ceiling: float64(ceiling),
 		heard: make([]uint32, hosts), silent: make([]uint32, hosts), talkativeAfter: 20,
 	}
 }

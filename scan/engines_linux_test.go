@@ -426,7 +426,7 @@ func TestFewDescriptors(t *testing.T) {
 	counts := Counts{}
 	tally, err := Run(t.Context(), Order{Hosts: mustHosts(t, "10.77.0.2"), TCP: append(span(1, 4000), w.listen...)}, func(a Answer) {
 		counts.add(a.State, 1)
-		for hoard == nil || len(hoard) < 200 {
+		for len(hoard) < 200 {
 			f, err := os.Open("/dev/null")
 			if err != nil {
 				break
