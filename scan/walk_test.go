@@ -83,11 +83,11 @@ func TestPacerDoesNotBurst(t *testing.T) {
 
 func TestWindow(t *testing.T) {
 	w := newWindow(2, 1000)
-	for range 2000 {
+	for range 4000 {
 		w.done(0, true)
 	}
 	if w.size != 1000 {
-		t.Errorf("after 2000 answers %v may be open, want all 1000", w.size)
+		t.Errorf("after 4000 answers %v may be open, want all 1000", w.size)
 	}
 	for range 5000 {
 		w.done(1, false) // drops what it does not want
