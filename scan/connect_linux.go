@@ -102,7 +102,7 @@ func (l *loop) next() (question, bool) {
 // fill begins as many connections as may be begun now. False: there are no more.
 func (l *loop) fill() bool {
 	for range len(l.events) / 2 { // then what came back is looked at
-		if !l.window.room(len(l.open)) || !l.starved.IsZero() && time.Since(l.swept) < time.Millisecond {
+		if !l.window.room(len(l.open)) {
 			return true
 		}
 		q, ok := l.next()

@@ -328,6 +328,22 @@ func TestRouterRefuses(t *testing.T) {
 	}
 }
 
+// Our own firewall drops what comes to our own address.
+func TestOwnFirewall(t *testing.T) {
+	w := inWorld(t)
+	if w == nil {
+		return
+	}
+	w.us, w.them = w.them, w.us // rules for us
+	w.firewall("tcp dport 1000 drop\ntcp dport 1001 reject with tcp reset", "tcp dport 2000 reject with icmp type admin-prohibited")
+	for _, m := range methods {
+		o := mustDo(t, Order{Hosts: mustHosts(t, "10.77.0.1", "10.77.0.2"), Method: m.method, TCP: []uint16{1000, 1001}})
+		if a := o.at("10.77.0.1", 1000); a.State != Filtered || a.Why != WhySilence || o.at("10.77.0.1", 1001).State != Closed || o.at("10.77.0.2", 1000).State != Open || o.Unknown > 0 {
+			t.Errorf("%s: %+v %+v", m.name, a, o.Tally)
+		}
+	}
+}
+
 func TestNobodyThere(t *testing.T) {
 	w := inWorld(t)
 	if w == nil {

@@ -107,7 +107,9 @@ func (r *run) enter(phase string) {
 // all goes through the addresses, a chunk at a time.
 func (r *run) all(ctx context.Context) error {
 	total, ports := r.order.Hosts.Len(), uint64(len(r.order.TCP)+len(r.order.UDP))
+	r.mu.Lock()
 	r.phase.Total = capped(total, ports)
+	r.mu.Unlock()
 	var failed error
 	for from := uint64(0); from < total; {
 		if failed == nil {

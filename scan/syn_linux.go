@@ -57,6 +57,9 @@ func (b *block) syn(ctx context.Context) error {
 			return err
 		}
 		b.run.tally.Connected += uint64(len(own))
+		for _, host := range own { // a firewall of our own
+			b.settleHost(host, Answer{State: Filtered, Why: WhySilence})
+		}
 	}
 	b.run.wire.block.Store(s)
 	defer b.run.wire.block.Store(nil)

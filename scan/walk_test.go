@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -78,6 +79,32 @@ func TestPacerDoesNotBurst(t *testing.T) {
 	}
 	if n := newPacer(0).due(now); n < 1<<30 {
 		t.Errorf("without a rate %d are due", n)
+	}
+}
+
+// What the gate says is ready passes without waiting, and no address gets more
+// than its rate, whatever is sent per question.
+func TestGate(t *testing.T) {
+	r := &run{order: Order{PerHost: 1000}, pace: newPacer(0)}
+	g := r.gate()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	begin := time.Now()
+	sent := 0
+	for sent < 20 {
+		if !g.ready(true) {
+			if err := g.pass(stopped, true, 1); err == nil {
+				t.Fatal("not ready, and passed")
+			}
+			continue
+		}
+		if err := g.pass(t.Context(), true, 2); err != nil {
+			t.Fatal(err)
+		}
+		sent += 2
+		if due := 2 + time.Since(begin).Seconds()*1000; float64(sent) > due {
+			t.Fatalf("%d sent, %v due", sent, due)
+		}
 	}
 }
 
