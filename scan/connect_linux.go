@@ -127,6 +127,7 @@ func (l *loop) start(q question) bool {
 	fd, err := l.connectTo(addr, port)
 	if errors.Is(err, errStarved) {
 		l.run.retries.Add(1)
+		l.closeIdle() // of the other family, perhaps
 		if l.starved.IsZero() {
 			l.starved = a.since
 		}
@@ -379,10 +380,17 @@ func (l *loop) close() {
 	for _, a := range l.open {
 		unix.Close(int(a.fd))
 	}
-	for _, fd := range append(l.idle[0], l.idle[1]...) {
-		unix.Close(int(fd))
-	}
+	l.closeIdle()
 	unix.Close(l.epoll)
+}
+
+func (l *loop) closeIdle() {
+	for i := range l.idle {
+		for _, fd := range l.idle[i] {
+			unix.Close(int(fd))
+		}
+		l.idle[i] = l.idle[i][:0]
+	}
 }
 
 // meaning is what an error of connect(2) says by itself.

@@ -125,13 +125,9 @@ func (s *synBlock) findWays(ctx context.Context) (own []int, err error) {
 // as long as that brings answers, at most four times in all.
 func (s *synBlock) passes(ctx context.Context) error {
 	hurry := newPacer(unansweredRate)
-	s.run.enter(PhaseAsk)
 	before := int64(0)
 	for pass := 1; pass <= maxPasses && s.left.Load() > 0; pass++ {
-		if pass > 1 {
-			s.run.enter(PhaseAgain)
-		}
-		s.run.tally.Passes = max(s.run.tally.Passes, pass)
+		s.nextPass(pass, int(s.left.Load()))
 		if err := s.pass(ctx, hurry); err != nil {
 			return err
 		}

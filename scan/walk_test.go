@@ -140,3 +140,23 @@ func TestWindow(t *testing.T) {
 		t.Errorf("capped at 7 it is %v", w.size)
 	}
 }
+
+func TestLeft(t *testing.T) {
+	for name, tt := range map[string]struct {
+		pass     pass
+		now      Progress
+		answered uint64
+		want     time.Duration
+	}{
+		"nothing sent yet":                  {pass{todo: 100}, Progress{Phase: PhaseAsk}, 0, 0},
+		"all answer":                        {pass{todo: 11000}, Progress{Phase: PhaseAsk, Sent: 1000, Elapsed: time.Second}, 1000, 10 * time.Second},
+		"silence is asked again":            {pass{todo: 2000}, Progress{Phase: PhaseAsk, Sent: 1000, Elapsed: time.Second}, 0, 3 * time.Second},
+		"half way through the second":       {pass{todo: 2000, sent: 2000}, Progress{Phase: PhaseAgain, Sent: 3000, Elapsed: 3 * time.Second}, 0, time.Second},
+		"the first of two, half way":        {pass{todo: 2000, ahead: 2000}, Progress{Phase: PhaseAsk, Sent: 1000, Elapsed: time.Second}, 1000, 3 * time.Second},
+		"looking who is there says nothing": {pass{todo: 2000}, Progress{Phase: PhaseDiscover, Sent: 1000, Elapsed: time.Second}, 0, 0},
+	} {
+		if got := tt.pass.left(tt.now, tt.answered); got != tt.want {
+			t.Errorf("%s: %v left, want %v", name, got, tt.want)
+		}
+	}
+}
