@@ -25,7 +25,7 @@ func (b *block) connect(ctx context.Context) error {
 func (b *block) connectHosts(ctx context.Context, hosts []int) error {
 	d := &dialing{
 		block: b, hosts: hosts, longest: make([]time.Duration, len(b.hosts)),
-		window: newWindow(len(b.hosts), descriptors()),
+		window: newWindow(len(b.hosts), min(descriptors(), openMost)),
 	}
 	left := func() (n int) {
 		for _, h := range hosts {

@@ -9,6 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// openMost is how many connections may be on their way at a time: more would
+// only fill the tables of routers.
+const openMost = 10_000
+
 // all begins a connection to every port that is not settled, from one goroutine:
 // sockets that do not block, and one place to wait for all of them (epoll(7)). A
 // socket that was refused is used for the next port, which saves a third of the
