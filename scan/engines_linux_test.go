@@ -399,6 +399,40 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// Of whom nobody got to, nothing is said.
+func TestStoppedEarly(t *testing.T) {
+	w := inWorld(t)
+	if w == nil {
+		return
+	}
+	// Three blocks, of which the first is not done with when it stops.
+	ctx, cancel := context.WithCancel(t.Context())
+	order := Order{Hosts: mustHosts(t, "10.78.0.0/25"), TCP: span(1, 65535), Rate: 1000}
+	heard := 0
+	tally, err := Run(ctx, order, func(Answer) {
+		if heard++; heard == 20 {
+			cancel()
+		}
+	})
+	if err != context.Canceled || tally.Asked+tally.Unasked != 128 || tally.Asked > 64 || tally.Sum() != 128*65535 {
+		t.Errorf("%v %+v", err, tally.Asked)
+	}
+	// Stopped while it looks who is there.
+	ctx, cancel = context.WithCancel(t.Context())
+	order.Discover, order.Hosts = true, mustHosts(t, "10.78.0.0/24")
+	order.Progress = func(p Progress) {
+		if p.Phase == PhaseDiscover {
+			cancel()
+		}
+	}
+	order.Rate = 100
+	tally, err = Run(ctx, order, func(Answer) {})
+	if err != context.Canceled || tally.Absent != 0 || tally.Unasked == 0 || tally.Sum() != 256*65535 || tally.Asked+tally.Unasked != 256 {
+		t.Errorf("%v %+v", err, tally)
+	}
+	cancel()
+}
+
 func TestPermit(t *testing.T) {
 	w := inWorld(t)
 	if w == nil {

@@ -183,7 +183,11 @@ func (r *run) chunk(ctx context.Context, from, n uint64) error {
 		r.enter(PhaseDiscover, n)
 		here := len(hosts)
 		hosts, heard, err = r.discover(ctx, hosts)
-		r.tally.Absent += uint64(here - len(hosts))
+		if absent := uint64(here - len(hosts)); err == nil {
+			r.tally.Absent += absent
+		} else {
+			r.tally.Unasked += absent // stopped before anybody could say so
+		}
 	}
 	nobody := (n - uint64(len(hosts))) * ports
 	r.settled.Add(nobody)
@@ -192,13 +196,16 @@ func (r *run) chunk(ctx context.Context, from, n uint64) error {
 	for i, a := range hosts {
 		counts[i] = HostTally{Addr: a, Heard: heard[a]}
 	}
-	if err == nil {
-		err = r.protocol(ctx, TCP, r.order.TCP, hosts, counts)
-	}
-	if err == nil {
-		err = r.protocol(ctx, UDP, r.order.UDP, hosts, counts)
+	for _, proto := range []string{TCP, UDP} {
+		if err == nil {
+			err = r.protocol(ctx, proto, hosts, counts)
+		}
 	}
 	for _, c := range counts {
+		if c.Sum() == 0 && c.Heard == "" { // stopped before its block began
+			r.tally.Unasked++
+			continue
+		}
 		c.Unknown += ports - c.Sum() // of protocols that a stopped run did not reach
 		r.tally.Open += c.Open
 		r.tally.Closed += c.Closed
@@ -217,7 +224,11 @@ func (r *run) chunk(ctx context.Context, from, n uint64) error {
 }
 
 // protocol asks the ports of one protocol, a block at a time.
-func (r *run) protocol(ctx context.Context, proto string, ports []uint16, hosts []netip.Addr, counts []HostTally) error {
+func (r *run) protocol(ctx context.Context, proto string, hosts []netip.Addr, counts []HostTally) error {
+	ports := r.order.TCP
+	if proto == UDP {
+		ports = r.order.UDP
+	}
 	for len(hosts) > 0 && len(ports) > 0 {
 		n := min(len(hosts), max(1, blockPorts/len(ports)))
 		b := r.block(proto, hosts[:n], ports)
