@@ -122,11 +122,11 @@ func (s *synBlock) findWays(ctx context.Context) (own []int, err error) {
 // passes asks everything once, and what is silent again: at least once more, and
 // as long as that brings answers, at most four times in all.
 func (s *synBlock) passes(ctx context.Context) error {
-	hurry := newPacer(unansweredRate)
+	unheard := newPacer(unansweredRate)
 	before := int64(0)
 	for pass := 1; pass <= maxPasses && s.left.Load() > 0; pass++ {
 		s.nextPass(pass, int(s.left.Load()))
-		if err := s.pass(ctx, hurry); err != nil {
+		if err := s.pass(ctx, unheard); err != nil {
 			return err
 		}
 		if err := s.linger(ctx); err != nil {
@@ -138,7 +138,7 @@ func (s *synBlock) passes(ctx context.Context) error {
 			break
 		}
 		if pass > 1 && brought*20 > before { // one in twenty had been lost: too fast for somebody on the way
-			hurry.rate = max(hurry.rate/4, slowestRate)
+			unheard.rate = max(unheard.rate/4, slowestRate)
 		}
 		before = now
 	}
@@ -155,7 +155,7 @@ const (
 )
 
 // pass sends a SYN to every port that is not settled.
-func (s *synBlock) pass(ctx context.Context, hurry *pacer) error {
+func (s *synBlock) pass(ctx context.Context, unheard *pacer) error {
 	w := newWalk(len(s.hosts), len(s.ports))
 	gate := s.run.gate()
 	out := newOutbox(s.run.wire.out)
@@ -184,15 +184,15 @@ func (s *synBlock) pass(ctx context.Context, hurry *pacer) error {
 			return err
 		}
 		if s.run.order.Rate == 0 && sent-(s.answers.Load()-began) > openQuestionsMax {
-			if hurry.due(time.Now()) == 0 {
+			if unheard.due(time.Now()) == 0 {
 				if err := s.flush(ctx, out); err != nil {
 					return err
 				}
-				if err := hurry.wait(ctx); err != nil {
+				if err := unheard.wait(ctx); err != nil {
 					return err
 				}
 			}
-			hurry.spend(1)
+			unheard.spend(1)
 		}
 		s.put(out, i)
 		sent++
