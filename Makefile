@@ -8,7 +8,7 @@ SEED     ?= 1
 GB       ?= 1,2,5,10,20
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bounded truth hostile fuzz update-goldens tidy clean release image
+.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bounded truth hostile fuzz update-goldens tidy clean release image bench-scan
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,8 @@ bench: ## speed and memory beside the peers; LINES=2000000 for the figures of th
 
 bounded: ## what is large or endless, inside a memory cgroup, as root; GB=1 for less
 	go run ./bench/bounded -gb $(GB)
+bench-scan: ## the port scanner beside nmap, masscan and zmap in network namespaces, as root
+	go run ./bench/scan
 
 truth: build ## verdicts beside the truth: real tools in network namespaces, as root; SEED=2 for another world
 	go run ./bench/truth -out bin/truth/$(SEED) -seed $(SEED) -judge bin/portlore -v
