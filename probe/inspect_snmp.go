@@ -1,0 +1,107 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/portlore/portlore"
+)
+
+// snmpCommunities tries the two names that every agent once came with. They are no
+// passwords that are guessed: they are what "no password" looks like here.
+var snmpCommunities = Inspection{
+	Services: []string{"snmp"}, Transport: "udp", Calls: 2,
+	Sends: "one GET (v2c) of sysDescr.0 with the community public, one with private",
+	Never: "SET, GETBULK, a third community",
+	Finds: []Outcome{
+		{"snmp.public", portlore.Check, "the value of sysDescr.0 for the community public"},
+		{"snmp.private", portlore.Check, "the same for private"},
+	},
+	Ask: func(ctx context.Context, v *Visit) []Check {
+		var found []Check
+		for _, community := range []string{"public", "private"} {
+			c := v.call(ctx)
+			id := v.random(4)
+			id[0] = id[0]&0x3f | 0x40 // as short as BER can write it, and positive
+			c.say(snmpGet(community, id))
+			description, ok := snmpValue(c.datagram(), community, id)
+			c.hang()
+			if ok {
+				found = append(found, snmpOpen(community, description))
+			}
+		}
+		return found
+	},
+}
+
+// sysDescr is 1.3.6.1.2.1.1.1.0 (RFC 3418) in BER.
+const sysDescr = "\x06\x08\x2b\x06\x01\x02\x01\x01\x01\x00"
+
+// snmpGet is a GET of version 2c (RFC 1901, RFC 3416).
+func snmpGet(community string, id []byte) string {
+	return ber(0x30, "\x02\x01\x01"+ber(4, community)+ber(0xa0, ber(2, string(id))+"\x02\x01\x00\x02\x01\x00"+ber(0x30, ber(0x30, sysDescr+"\x05\x00"))))
+}
+
+// snmpValue is the text that a GET brought back; false: none did.
+func snmpValue(answer []byte, community string, id []byte) (string, bool) {
+	if !bytes.Contains(answer, []byte(ber(4, community)+"\xa2")) || !bytes.Contains(answer, []byte(ber(2, string(id))+"\x02\x01\x00")) {
+		return "", false
+	}
+	_, value, ok := bytes.Cut(answer, []byte(sysDescr))
+	if !ok {
+		return "", false
+	}
+	kind, text, _ := berPart(value)
+	return string(text), kind == 4
+}
+
+func snmpOpen(community, description string) Check {
+	c := Check{
+		ID: "snmp." + community, Word: portlore.Check,
+		Evidence: both("community %q can read: %s", "团体名 %q 可读：%s", community, quote(description)),
+		Means: both("Whoever reaches it can read addresses, routes, users and programs of this device; over the Internet it also floods others on demand.",
+			"能连上的人都可读出设备的地址、路由、用户和程序；对互联网开放时还会被用来放大攻击他人。"),
+		Do: both("Move to SNMPv3 with a password, or choose another community and let only your monitoring reach the port.",
+			"改用带口令的 SNMPv3；否则换掉团体名，并只让监控主机访问这个端口。"),
+	}
+	if community == "private" {
+		c.Means = both("By tradition this community may also write: then strangers can change the settings of the device. Nothing was written to try it.",
+			"按惯例 private 还能写入：那样陌生人就能改动设备配置。为稳妥起见没有实际写入。")
+	}
+	return c
+}
+
+// ber is one value in BER (X.690): a kind, a length, what it is.
+func ber(kind byte, value string) string {
+	n := len(value)
+	switch {
+	case n < 0x80:
+		return string([]byte{kind, byte(n)}) + value
+	case n < 0x100:
+		return string([]byte{kind, 0x81, byte(n)}) + value
+	}
+	return string([]byte{kind, 0x82, byte(n >> 8), byte(n)}) + value
+}
+
+// berPart parts the first value from what follows. A kind of zero: it is broken.
+func berPart(b []byte) (kind byte, value, rest []byte) {
+	if len(b) < 2 {
+		return 0, nil, nil
+	}
+	n, at := int(b[1]), 2
+	if n > 0x80 {
+		octets := n - 0x80
+		if octets > 4 || len(b) < at+octets {
+			return 0, nil, nil
+		}
+		n = 0
+		for _, x := range b[at : at+octets] {
+			n = n<<8 | int(x)
+		}
+		at += octets
+	}
+	if n < 0 || n > len(b)-at {
+		return 0, nil, nil
+	}
+	return b[0], b[at : at+n], b[at+n:]
+}
