@@ -63,7 +63,7 @@ var timeAmplifier = Inspection{
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
 		for _, ask := range []struct{ name, packet string }{
-			{"NTP monlist", "\x17\x00\x03\x2a\x00\x00\x00\x00"},                        // ntp_request.h: MON_GETLIST_1
+			{"NTP monlist", "\x17\x00\x03\x2a\x00\x00\x00\x00"},                // ntp_request.h: MON_GETLIST_1
 			{"NTP mode 6", "\x16\x02\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00"}, // RFC 9327: read variables
 		} {
 			c := v.call(ctx)

@@ -102,7 +102,7 @@ func (c *call) line() string {
 
 // exactly is the next n bytes; nil: there are fewer.
 func (c *call) exactly(n int) []byte {
-	if c.err != nil {
+	if c.err != nil || n < 0 {
 		return nil
 	}
 	b := make([]byte, min(n, mostHeard))

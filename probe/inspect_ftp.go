@@ -205,4 +205,3 @@ func ftpWritable(path, by string) Check {
 			"若不需要外人上传，请取消写权限（chmod，anon_upload_enable=NO）；若需要，则上传的文件不应让他人读取。"),
 	}
 }
-

@@ -257,4 +257,3 @@ func socksTried(code byte) Check {
 		Do: both("Let it serve your own networks only, and ask for a password.", "只对自己的网段服务，并要求口令。"),
 	}
 }
-
