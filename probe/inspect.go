@@ -52,9 +52,20 @@ type Visit struct {
 	token func(n int) []byte // random bytes; nil: really random
 }
 
-// Inspections are all there are.
+// Inspections are all there are, by service.
 func Inspections() []Inspection {
-	return []Inspection{}
+	return slices.Concat(
+		[]Inspection{anonymousFTP, mailRelay, zoneTransfer, openResolver, openTFTP, fingerUsers, identNames},
+		[]Inspection{portmapper, portmapperUDP, mountExports, windowsFiles, snmpCommunities},
+		[]Inspection{openX11, openXDMCP, rdpSecurity, openShell},
+		[]Inspection{openProxy, openSOCKS, openDirectory, openNews, popLogin, imapLogin},
+		remoteCleartext(),
+		[]Inspection{postgresTrust, mysqlRoot, openMQTT, openNATS, openZooKeeper, rsyncModules, openDistcc},
+		webInspections(),
+		smallServices(), []Inspection{statusTold("systat"), statusTold("netstat")},
+		amplifiers(),
+		[]Inspection{tlsHealth},
+	)
 }
 
 // inspect asks a door all that is asked of such a service, one after the other.

@@ -21,7 +21,7 @@ const (
 	longestCall  = 5 * time.Second
 	packetTime   = time.Second // for an answer by UDP, which may have been lost
 	mostHeard    = 64 << 10
-	longestLine  = 1 << 10
+	longestLine  = 4 << 10
 	longestQuote = 60 // columns of Latin letters that a service is quoted with
 )
 
