@@ -55,8 +55,8 @@ type Visit struct {
 // Inspections are all there are, by service.
 func Inspections() []Inspection {
 	return slices.Concat(
-		[]Inspection{anonymousFTP, mailRelay, zoneTransfer, openResolver, openTFTP, fingerUsers, identNames},
-		[]Inspection{portmapper, portmapperUDP, mountExports, windowsFiles, snmpCommunities},
+		[]Inspection{anonymousFTP, mailRelay, zoneTransfer, openResolver("udp"), openResolver("tcp"), openTFTP, fingerUsers, identNames},
+		[]Inspection{portmapper, portmapperUDP, mountExports("tcp"), mountExports("udp"), windowsFiles, snmpCommunities("udp"), snmpCommunities("tcp")},
 		[]Inspection{openX11, openXDMCP, rdpSecurity, openShell},
 		[]Inspection{openProxy, openSOCKS, openDirectory, openNews, popLogin, imapLogin},
 		remoteCleartext(),

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"context"
 	"net/netip"
 
@@ -78,13 +79,34 @@ var timeAmplifier = Inspection{
 	},
 }
 
+// cacheAmplifier asks a cache for its figures by UDP. Who gets them may read and
+// write too: there is no password in this protocol.
+var cacheAmplifier = Inspection{
+	Services: []string{"memcached"}, Transport: "udp", Calls: 1,
+	Sends: "one datagram: stats",
+	Never: "get, set; a second datagram",
+	Finds: []Outcome{
+		{"memcached.noauth", portlore.Fix, "the figures"},
+		{"udp.amplifier", portlore.Check, "it returned at least 3 times the bytes that were sent"},
+	},
+	Ask: func(ctx context.Context, v *Visit) []Check {
+		c := v.call(ctx)
+		defer c.hang()
+		const ask = "\x00\x00\x00\x00\x00\x01\x00\x00stats\r\n" // a frame of UDP: number, 0 of 1
+		c.say(ask)
+		all, back := c.datagrams()
+		if len(all) == 0 || !bytes.HasPrefix(all[0][min(8, len(all[0])):], []byte("STAT ")) {
+			return nil
+		}
+		return append([]Check{memcached.Check(nil)}, amplifier(v, "memcached", len(ask), back)...)
+	},
+}
+
 // amplifiers are the others, one question each.
 func amplifiers() []Inspection {
 	return []Inspection{
-		timeAmplifier,
-		amplifies("memcached", "memcached", "one datagram: stats", "\x00\x00\x00\x00\x00\x01\x00\x00stats\r\n", "get, set; a second datagram"),
+		timeAmplifier, cacheAmplifier,
 		amplifies("ssdp", "SSDP", "one M-SEARCH for everything (ssdp:all), to this address alone", "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n", "multicast; a description is not fetched"),
 		amplifies("ldap", "CLDAP", "one search for the root DSE", ldapSearch(1, "", 0, 0, "*"), "a second datagram"),
-		amplifies("qotd", "quote of the day", "one empty line", "\n", "a second datagram"),
 	}
 }

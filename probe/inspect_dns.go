@@ -17,8 +17,8 @@ const mostTransferred = 1 << 20
 // zoneTransfer asks a name server for whole zones (RFC 5936): those that can be
 // guessed from names that the user, the address or the server itself gave.
 var zoneTransfer = Inspection{
-	Services: []string{"dns"}, Transport: "tcp", Calls: 8,
-	Sends: "PTR of the address, hostname.bind and id.server (CH TXT), SOA of the zones that these names and the name of the target lie in, AXFR of at most 6 of them",
+	Services: dnsServices, Transport: "tcp", Calls: 8,
+	Sends: "PTR of the address, hostname.bind and id.server (CH TXT); SOA of the zones that these names, the name of the target and its address lie in, and of 8 that are customary inside (lan, corp ...); AXFR of at most 6 that there are",
 	Never: "updates, notifies; a name server of somebody else; more than 1 MiB of a zone",
 	Finds: []Outcome{{"dns.transfer", portlore.Check, "the records of a zone, from its SOA on"}},
 	Ask: func(ctx context.Context, v *Visit) []Check {
@@ -37,38 +37,77 @@ var zoneTransfer = Inspection{
 	},
 }
 
+// dnsServices are DNS, and DNS inside TLS.
+var dnsServices = []string{"dns", "domain-s"}
+
 // openResolver asks for what a server that answers for its own zones alone refuses.
 // It is judged by the flag RA and the kind of answer, so that it works without
-// Internet; the same answer tells how much a server returns for how little.
-var openResolver = Inspection{
-	Services: []string{"dns"}, Transport: "udp", Calls: 1,
-	Sends: "one question for the name servers of the root (. NS), recursion desired, EDNS with 4,096 bytes and DO",
-	Never: "a question with a forged sender; a second one",
-	Finds: []Outcome{
-		{"dns.recursion", portlore.Check, "RA is set, and the answer is there (NOERROR) or was looked for (SERVFAIL)"},
-		{"dns.norecursion", portlore.Fine, "REFUSED, or RA is not set"},
-		{"udp.amplifier", portlore.Check, "it returned at least 3 times the bytes that were sent"},
-	},
-	Ask: func(ctx context.Context, v *Visit) []Check {
-		c := v.call(ctx)
-		defer c.hang()
-		id := binary.BigEndian.Uint16(v.random(2))
-		ask := dnsQuery(id, ".", dnsNS, dnsIN, true)
-		c.say(ask)
-		answer := c.datagram()
-		m, ok := parseDNS(answer)
-		if !ok || m.id != id {
+// Internet; by UDP the same answer tells how much a server returns for how little.
+func openResolver(transport string) Inspection {
+	q := Inspection{
+		Services: dnsServices, Transport: transport, Calls: 2,
+		Sends: "one question for the name servers of the root (. NS), recursion desired, EDNS with 4,096 bytes and DO; if nothing comes in a second, one for localhost (A)",
+		Never: "a question with a forged sender; a name of anybody",
+		Finds: []Outcome{
+			{"dns.recursion", portlore.Check, "RA is set, and the answer is there (NOERROR) or was looked for (SERVFAIL, or longer than a second)"},
+			{"dns.norecursion", portlore.Fine, "REFUSED, or RA is not set"},
+		},
+	}
+	if transport == "udp" {
+		q.Finds = append(q.Finds, Outcome{"udp.amplifier", portlore.Check, "it returned at least 3 times the bytes that were sent"})
+	}
+	q.Ask = func(ctx context.Context, v *Visit) []Check {
+		m, sent, back := v.recursive(ctx, ".", dnsNS)
+		if sent == 0 {
 			return nil
+		}
+		late := back == 0
+		if late { // it may be out looking: who does not look refuses at once
+			m, _, back = v.recursive(ctx, "localhost", dnsA)
 		}
 		var found []Check
 		switch {
-		case m.available && (m.code == 0 && len(m.answers) > 0 || m.code == dnsServfail):
-			found = append(found, dnsRecursion(v, m.code == 0))
+		case back == 0:
 		case m.code == dnsRefused || !m.available:
-			found = append(found, refused("dns.norecursion", m.said())...)
+			return refused("dns.norecursion", m.said())
+		case late:
+			found = append(found, dnsRecursion(v, both("open resolver: went to look up the root", "开放递归：已去代查根域")))
+		case m.code == dnsServfail:
+			found = append(found, dnsRecursion(v, both("open resolver: tried to look up (SERVFAIL, RA)", "开放递归：已尝试代查（SERVFAIL，RA）")))
+		case m.code == 0 && len(m.answers) > 0:
+			found = append(found, dnsRecursion(v, both("open resolver: answered for the root", "开放递归：查询根域得到应答")))
 		}
-		return append(found, amplifier(v, "DNS", len(ask), len(answer))...)
-	},
+		if transport == "udp" && !late {
+			found = append(found, amplifier(v, "DNS", sent, back)...)
+		}
+		return found
+	}
+	return q
+}
+
+// recursive asks with recursion desired: the answer, and the bytes of question and
+// answer. Zero bytes: none was sent, or none came within a second.
+func (v *Visit) recursive(ctx context.Context, name string, kind uint16) (m dnsMessage, sent, back int) {
+	c := v.call(ctx)
+	defer c.hang()
+	id := binary.BigEndian.Uint16(v.random(2))
+	ask := dnsQuery(id, name, kind, dnsIN, true)
+	var answer []byte
+	if v.Door.Proto == "udp" {
+		c.say(ask)
+		answer = c.datagram()
+	} else if c.say(framed(ask)); c.err == nil && c.patient(packetTime) {
+		if length := c.exactly(2); length != nil {
+			answer = c.exactly(int(binary.BigEndian.Uint16(length)))
+		}
+	}
+	if c.Conn == nil {
+		return m, 0, 0
+	}
+	if m, ok := parseDNS(answer); ok && m.id == id {
+		return m, len(ask), len(answer)
+	}
+	return m, len(ask), 0
 }
 
 // zones are those that a server may serve, the likely first: by the name that the
@@ -102,6 +141,7 @@ func (v *Visit) zones(ctx context.Context) []string {
 			candidates = append(candidates, n)
 		}
 	}
+	candidates = append(candidates, "local", "lan", "home.arpa", "home", "internal", "intranet", "corp", "localdomain")
 	for _, bits := range []int{24, 16, 8, 64, 48} {
 		if r := reverseName(addr, bits); r != "" {
 			candidates = append(candidates, r)
@@ -210,17 +250,12 @@ func dnsTransfer(zone string, records, size int, names []string) Check {
 	return c
 }
 
-func dnsRecursion(v *Visit, answered bool) Check {
-	c := Check{
-		ID: "dns.recursion", Word: v.strangers(),
-		Evidence: both("open resolver: answered for the root", "开放递归：查询根域得到应答"),
+func dnsRecursion(v *Visit, evidence portlore.Text) Check {
+	return Check{
+		ID: "dns.recursion", Word: v.strangers(), Evidence: evidence,
 		Means: both("It looks up any name for whoever asks. For its own network that is its job; open to the Internet it is used to flood others with answers, and to poison its cache.",
 			"谁来问它都代为查询。服务本网段是它的本职；若对互联网开放，会被用来反射放大攻击他人，缓存也容易被投毒。"),
 		Do: both("Let it answer your own networks only (BIND: allow-recursion; unbound: access-control), and see that the Internet cannot reach it.",
 			"只对自己的网段提供递归（BIND：allow-recursion；unbound：access-control），并确认互联网访问不到它。"),
 	}
-	if !answered {
-		c.Evidence = both("open resolver: tried to look up (SERVFAIL, RA)", "开放递归：已尝试代查（SERVFAIL，RA）")
-	}
-	return c
 }

@@ -8,9 +8,9 @@ import (
 
 // Of the registry of DNS parameters (IANA).
 const (
-	dnsNS, dnsSOA, dnsPTR, dnsTXT, dnsOPT, dnsAXFR = 2, 6, 12, 16, 41, 252
-	dnsIN, dnsCH                                   = 1, 3
-	dnsServfail, dnsNXDomain, dnsRefused           = 2, 3, 5
+	dnsA, dnsNS, dnsSOA, dnsPTR, dnsTXT, dnsOPT, dnsAXFR = 1, 2, 6, 12, 16, 41, 252
+	dnsIN, dnsCH                                         = 1, 3
+	dnsServfail, dnsNXDomain, dnsRefused                 = 2, 3, 5
 )
 
 // A dnsMessage is an answer (RFC 1035, 4.1).

@@ -15,30 +15,32 @@ import (
 // (RFC 3659, 7.5.5) or the modes of LIST, and said as what it looks like.
 var anonymousFTP = Inspection{
 	Services: []string{"ftp", "ftps", "ftp-alt"}, Transport: "tcp", Calls: 3,
-	Sends: "FEAT, USER anonymous, PASS portlore@, MLST, EPSV or PASV, LIST, QUIT; AUTH TLS by a second connection where FEAT is not answered",
+	Sends: "AUTH TLS (and another connection where it is taken), USER anonymous, PASS portlore@, FEAT, MLST, EPSV or PASV, MLSD or LIST, QUIT",
 	Never: "STOR, APPE, MKD, DELE, RETR; any other name or password; PORT; a data connection to another address than the door's",
 	Finds: []Outcome{
 		{"ftp.anonymous", portlore.Check, "230 after USER anonymous, PASS portlore@"},
 		{"ftp.writable", portlore.Check, "a fact perm with c or m (MLST), or a directory that others may write (LIST): it appears writable"},
-		{"ftp.cleartext", portlore.Check, "AUTH TLS is neither named by FEAT nor taken"},
+		{"ftp.cleartext", portlore.Check, "AUTH TLS is refused"},
 		{"ftp.auth", portlore.Fine, "530 after the anonymous login"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
+		var found []Check
 		c := v.call(ctx)
-		defer c.hang()
+		defer func() { c.hang() }()
 		if code, _ := c.reply(); code != 220 {
 			return nil
 		}
-		c.say("FEAT\r\n")
-		code, features := c.replies()
-		feature := func(name string) bool {
-			return slices.ContainsFunc(features, func(s string) bool { return strings.HasPrefix(strings.ToUpper(strings.TrimSpace(s)), name) })
-		}
-		var found []Check
-		switch {
-		case v.Door.Service.TLS || code == 211 && feature("AUTH"):
-		case code == 211 || v.takesNoTLS(ctx):
-			found = append(found, ftpCleartext)
+		if !v.Door.Service.TLS {
+			switch code, _ := c.ask("AUTH TLS"); code {
+			case 234: // now it waits for a handshake
+				c.hang()
+				c = v.call(ctx)
+				c.reply()
+			case 0:
+				return nil
+			default:
+				found = append(found, ftpCleartext)
+			}
 		}
 		code, said := c.ask("USER anonymous")
 		if code == 331 || code == 332 {
@@ -51,7 +53,7 @@ var anonymousFTP = Inspection{
 			return found
 		}
 		found = append(found, ftpAnonymous(said))
-		if path, by := c.writable(ctx, v, feature("MLST")); by != "" {
+		if path, by := c.writable(ctx, v); by != "" {
 			found = append(found, ftpWritable(path, by))
 		}
 		c.say("QUIT\r\n")
@@ -59,20 +61,15 @@ var anonymousFTP = Inspection{
 	},
 }
 
-// takesNoTLS says that a server refuses AUTH TLS, asked by a connection of its own.
-func (v *Visit) takesNoTLS(ctx context.Context) bool {
-	c := v.call(ctx)
-	defer c.hang()
-	if code, _ := c.reply(); code != 220 {
-		return false
-	}
-	code, _ := c.ask("AUTH TLS")
-	return code == 500 || code == 502 || code == 504 || code == 530 || code == 534
-}
-
 // writable is a directory that appears to take files from strangers, and by which
 // words; empty: none does.
-func (c *call) writable(ctx context.Context, v *Visit, facts bool) (path, by string) {
+func (c *call) writable(ctx context.Context, v *Visit) (path, by string) {
+	c.say("FEAT\r\n")
+	_, features := c.replies()
+	facts := slices.ContainsFunc(features, func(s string) bool {
+		s = strings.ToUpper(strings.TrimSpace(s))
+		return strings.HasPrefix(s, "MLST") && strings.Contains(s, "PERM")
+	})
 	if facts {
 		c.say("MLST\r\n")
 		if _, lines := c.replies(); len(lines) > 1 {

@@ -48,16 +48,18 @@ var portmapper = Inspection{
 }
 
 // mountExports asks mountd itself.
-var mountExports = Inspection{
-	Services: []string{"mountd"}, Transport: "tcp", Calls: 1,
-	Sends: "EXPORT",
-	Never: "MNT: nothing is mounted",
-	Finds: []Outcome{{"nfs.exports", portlore.Check, "the list of exports; CHECK if one names everybody, else NOTE"}},
-	Ask: func(ctx context.Context, v *Visit) []Check {
-		c := v.call(ctx)
-		defer c.hang()
-		return c.exports(v, 3)
-	},
+func mountExports(transport string) Inspection {
+	return Inspection{
+		Services: []string{"mountd"}, Transport: transport, Calls: 1,
+		Sends: "EXPORT",
+		Never: "MNT: nothing is mounted",
+		Finds: []Outcome{{"nfs.exports", portlore.Check, "the list of exports; CHECK if one names everybody, else NOTE"}},
+		Ask: func(ctx context.Context, v *Visit) []Check {
+			c := v.call(ctx)
+			defer c.hang()
+			return c.exports(v, 3)
+		},
+	}
 }
 
 // portmapperUDP counts what a portmapper returns by UDP.
@@ -93,10 +95,15 @@ func rpcCall(id, program, version, procedure uint32) string {
 	return string(b)
 }
 
-// callRPC calls over TCP (RFC 5531, 11: fragments) and returns the result.
+// callRPC calls and returns the result; over TCP it comes in fragments (RFC 5531,
+// 11).
 func (c *call) callRPC(v *Visit, program, version, procedure uint32) *xdr {
 	id := binary.BigEndian.Uint32(v.random(4))
 	ask := rpcCall(id, program, version, procedure)
+	if v.Door.Proto == "udp" {
+		c.say(ask)
+		return rpcResult(c.datagram(), id)
+	}
 	c.say(string(binary.BigEndian.AppendUint32(nil, 1<<31|uint32(len(ask)))) + ask)
 	var answer []byte
 	for len(answer) < mostHeard {

@@ -8,56 +8,31 @@ import (
 	"github.com/portlore/portlore"
 )
 
-// The small services of RFC 862 to 868 serve nobody any more. By UDP two of them
-// can be made to answer each other for ever.
-var (
-	smallTCP = []string{"echo", "chargen", "discard", "daytime", "time", "qotd"}
-	smallUDP = []string{"echo", "chargen", "daytime", "time"}
-)
-
-// smallServices are the inspections of them. By TCP nothing is asked that their
-// name was not known by.
+// smallServices are those of RFC 862 to 868 by UDP. Nobody needs them; echo and
+// chargen can be made to answer one another for ever by a single forged packet. By
+// TCP they do no harm: that they are there is all that there is to say.
 func smallServices() (all []Inspection) {
-	for _, s := range smallTCP {
-		all = append(all, Inspection{
-			Services: []string{s}, Transport: "tcp", Calls: 0,
-			Sends: "nothing more: it has proven to be one", Never: "anything",
-			Finds: []Outcome{{s + ".open", portlore.Note, "it answered as one"}},
-			Ask: func(context.Context, *Visit) []Check {
-				return []Check{{
-					ID: s + ".open", Word: portlore.Note,
-					Evidence: both("a small service of 1983, open", "1983 年的小服务，仍开着"),
-					Means:    both("It does no harm by itself, and no good: whoever leaves it on has left on more.", "本身无害，也无用；但连它都没关，别的恐怕也没关。"),
-					Do:       both("Turn it off (inetd.conf, xinetd; on Windows: Simple TCP/IP Services).", "关掉它（inetd.conf、xinetd；Windows 上是“简单 TCP/IP 服务”）。"),
-				}}
-			},
-		})
-	}
-	for _, s := range smallUDP {
+	for _, s := range []string{"echo", "chargen", "daytime", "time", "qotd"} {
 		all = append(all, Inspection{
 			Services: []string{s}, Transport: "udp", Calls: 1,
-			Sends: "one datagram of 8 bytes", Never: "a second one; one from another port than a client's; a broadcast",
-			Finds: []Outcome{
-				{s + ".open", portlore.Check, "an answer to any datagram"},
-				{"udp.amplifier", portlore.Check, "it returned at least 3 times the bytes that were sent"},
-			},
+			Sends: "one datagram: portlore", Never: "a second one; one from the port of such a service; a broadcast",
+			Finds: []Outcome{{"udp.amplifier", portlore.Check, "echo and chargen: any answer; the others: at least 3 times the bytes that were sent"}},
 			Ask: func(ctx context.Context, v *Visit) []Check {
 				c := v.call(ctx)
 				defer c.hang()
 				const ask = "portlore"
 				c.say(ask)
 				_, back := c.datagrams()
-				if back == 0 {
-					return nil
+				if found := amplifier(v, s, len(ask), back); found != nil || back == 0 || s != "echo" && s != "chargen" {
+					return found
 				}
-				open := Check{
-					ID: s + ".open", Word: v.strangers(),
-					Evidence: both("answers any datagram: %[2]d bytes for %[1]d", "对任何数据报都应答：发 %d 字节，回 %d 字节", len(ask), back),
-					Means: both("A single forged packet sets it and another such service on each other: they answer one another for ever, until both are down.",
-						"只需一个伪造的包，就能让它与另一个同类服务互相应答，没完没了，直到双方瘫痪。"),
+				return []Check{{
+					ID: "udp.amplifier", Word: v.strangers(),
+					Evidence: both("%s answers any datagram", "%s 对任何数据报都应答", s),
+					Means: both("One forged packet sets it on another such service: they answer one another for ever, until both are down.",
+						"只需一个伪造的包，就能让它与另一个同类服务没完没了地互相应答，直到双方瘫痪。"),
 					Do: both("Turn it off; nobody needs it. Drop packets to UDP ports below 20 at the border.", "关掉它，没有人用得着；并在边界丢弃发往 20 以下 UDP 端口的包。"),
-				}
-				return append([]Check{open}, amplifier(v, s, len(ask), back)...)
+				}}
 			},
 		})
 	}

@@ -312,4 +312,3 @@ func smbGuest(a smbAccess) Check {
 
 // isShown says that a share is not hidden.
 func isShown(name string) bool { return name != "" && !strings.HasSuffix(name, "$") }
-

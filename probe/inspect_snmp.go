@@ -9,29 +9,31 @@ import (
 
 // snmpCommunities tries the two names that every agent once came with. They are no
 // passwords that are guessed: they are what "no password" looks like here.
-var snmpCommunities = Inspection{
-	Services: []string{"snmp"}, Transport: "udp", Calls: 2,
-	Sends: "one GET (v2c) of sysDescr.0 with the community public, one with private",
-	Never: "SET, GETBULK, a third community",
-	Finds: []Outcome{
-		{"snmp.public", portlore.Check, "the value of sysDescr.0 for the community public"},
-		{"snmp.private", portlore.Check, "the same for private"},
-	},
-	Ask: func(ctx context.Context, v *Visit) []Check {
-		var found []Check
-		for _, community := range []string{"public", "private"} {
-			c := v.call(ctx)
-			id := v.random(4)
-			id[0] = id[0]&0x3f | 0x40 // as short as BER can write it, and positive
-			c.say(snmpGet(community, id))
-			description, ok := snmpValue(c.datagram(), community, id)
-			c.hang()
-			if ok {
-				found = append(found, snmpOpen(community, description))
+func snmpCommunities(transport string) Inspection {
+	return Inspection{
+		Services: []string{"snmp"}, Transport: transport, Calls: 2,
+		Sends: "one GET (v2c) of sysDescr.0 with the community public, one with private",
+		Never: "SET, GETBULK, a third community",
+		Finds: []Outcome{
+			{"snmp.public", portlore.Check, "the value of sysDescr.0 for the community public"},
+			{"snmp.private", portlore.Check, "the same for private"},
+		},
+		Ask: func(ctx context.Context, v *Visit) []Check {
+			var found []Check
+			for _, community := range []string{"public", "private"} {
+				c := v.call(ctx)
+				id := v.random(4)
+				id[0] = id[0]&0x3f | 0x40 // as short as BER can write it, and positive
+				c.say(snmpGet(community, id))
+				answer := c.datagram() // by TCP it comes in one piece too, or is not understood
+				c.hang()
+				if description, ok := snmpValue(answer, community, id); ok {
+					found = append(found, snmpOpen(community, description))
+				}
 			}
-		}
-		return found
-	},
+			return found
+		},
+	}
 }
 
 // sysDescr is 1.3.6.1.2.1.1.1.0 (RFC 3418) in BER.
