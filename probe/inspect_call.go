@@ -245,4 +245,6 @@ func refused(id, said string) []Check {
 }
 
 // guarded is a check that found a password asked for.
-func guarded(id, said string) []Check { return []Check{asksPassword(id, quote(said))} }
+func guarded(id, said string) []Check {
+	return []Check{{ID: id, Evidence: both("asks for a password: %s", "要求口令：%s", quote(said))}}
+}

@@ -28,6 +28,9 @@ var openDirectory = Inspection{
 			if kind == ldapEntry && base == "" {
 				base = ldapFirstValue(body)
 			}
+			if kind == ldapDone && !ldapSuccess(body) {
+				return refused("ldap.auth", ldapResult(body))
+			}
 			if kind != ldapEntry {
 				break
 			}
@@ -116,6 +119,12 @@ func ldapFirstValue(entry []byte) string {
 	_, set, _ := berPart(values)
 	_, value, _ := berPart(set)
 	return string(bytes.TrimSpace(value))
+}
+
+// ldapSuccess says that a result is that all went well.
+func ldapSuccess(body []byte) bool {
+	_, code, _ := berPart(body)
+	return len(code) == 1 && code[0] == 0
 }
 
 // ldapResult is the code and the words of a result.

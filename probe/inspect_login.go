@@ -89,8 +89,8 @@ var mysqlRoot = Inspection{
 		if len(greeting) > 3 && greeting[0] == 0xff {
 			return refused("mysql.auth", mysqlError(greeting))
 		}
-		if len(greeting) == 0 || greeting[0] != 10 {
-			return nil
+		if len(greeting) == 0 || greeting[0] != 10 || bytes.Contains(greeting, []byte("-release (")) {
+			return nil // Sphinx speaks so too, and has neither root nor passwords
 		}
 		plugin := "mysql_native_password"
 		if bytes.HasSuffix(greeting, []byte("caching_sha2_password\x00")) {

@@ -42,7 +42,7 @@ var openProxy = Inspection{
 			for c.line() != "" { // the head
 			}
 			c.say(home.token + "\r\n")
-			if home.came(ctx) {
+			if home.came(ctx, answerTime) {
 				return []Check{proxyOpen("CONNECT", status)}
 			}
 		}
@@ -50,7 +50,7 @@ var openProxy = Inspection{
 		defer g.hang()
 		g.say(fmt.Sprintf("GET http://%s/%s HTTP/1.1\r\nHost: %[1]s\r\nUser-Agent: portlore\r\nConnection: close\r\n\r\n", home.at, home.token))
 		second := g.line()
-		if home.came(ctx) {
+		if home.came(ctx, quietTime) { // who answers has been there already
 			return []Check{proxyOpen("GET", second)}
 		}
 		for _, s := range []string{status, second} {
@@ -118,7 +118,7 @@ func (v *Visit) socks5(ctx context.Context, home *home) []Check {
 	case 0:
 		c.exactly(length)
 		c.say(home.token + "\r\n")
-		if home.came(ctx) {
+		if home.came(ctx, answerTime) {
 			return []Check{socksOpen("SOCKS 5")}
 		}
 	case 2: // not allowed by ruleset
@@ -141,7 +141,7 @@ func (v *Visit) socks4(ctx context.Context, home *home) []Check {
 		return nil
 	}
 	c.say(home.token + "\r\n")
-	if home.came(ctx) {
+	if home.came(ctx, answerTime) {
 		return []Check{socksOpen("SOCKS 4")}
 	}
 	return nil
@@ -203,12 +203,12 @@ func (h *home) receive() {
 }
 
 // came says that the token has come, and waits a moment for it.
-func (h *home) came(ctx context.Context) bool {
+func (h *home) came(ctx context.Context, patience time.Duration) bool {
 	select {
 	case <-h.news:
 		return true
 	case <-ctx.Done():
-	case <-time.After(answerTime):
+	case <-time.After(patience):
 	}
 	return false
 }
@@ -230,7 +230,7 @@ const proxyDoEN = "Block the port now; let it serve your own networks only, and 
 func proxyOpen(by, said string) Check {
 	return Check{
 		ID: "proxy.open", Word: portlore.Fix,
-		Evidence: both("open proxy: %s came back to us: %s", "开放代理：%s 请求转回了我们这里：%s", by, quote(said)),
+		Evidence: both("open proxy: %s led back to us: %s", "开放代理：%s 请求转回了我们这里：%s", by, quote(said)),
 		Means: both("Anyone who reaches it hides behind your address, and reaches the hosts inside that this machine reaches. Such proxies are found within hours.",
 			"能连上的人都可藏在你的地址背后，还能访问这台机器够得着的内网主机。这类代理几小时内就会被找到。"),
 		Do: both(proxyDoEN, "先封住端口；只对自己的网段服务，并要求口令。再查日志，看谁用过它。"),
@@ -240,7 +240,7 @@ func proxyOpen(by, said string) Check {
 func socksOpen(by string) Check {
 	return Check{
 		ID: "socks.open", Word: portlore.Fix,
-		Evidence: both("open proxy: %s came back to us", "开放代理：%s 请求转回了我们这里", by),
+		Evidence: both("open proxy: %s led back to us", "开放代理：%s 请求转回了我们这里", by),
 		Means: both("Anyone who reaches it hides behind your address, for mail and attacks too, and reaches the hosts inside that this machine reaches.",
 			"能连上的人都可藏在你的地址背后发邮件、搞攻击，还能访问这台机器够得着的内网主机。"),
 		Do: both(proxyDoEN, "先封住端口；只对自己的网段服务，并要求口令。再查日志，看谁用过它。"),

@@ -14,14 +14,14 @@ var rdpSecurity = Inspection{
 	Sends: "X.224 connection request that offers standard RDP security alone; one that offers TLS alone",
 	Never: "a name, a password, a session",
 	Finds: []Outcome{
-		{"rdp.security", portlore.Check, "standard RDP security is accepted, or TLS without network level authentication"},
-		{"rdp.nla", portlore.Fine, "HYBRID_REQUIRED_BY_SERVER"},
+		{"rdp.security", portlore.Check, "standard RDP security is accepted"},
+		{"rdp.nla", portlore.Note, "TLS is accepted without network level authentication; fine if it is required (HYBRID_REQUIRED_BY_SERVER)"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
 		const standard, tls, hybridRequired = 0, 1, 5
 		selected, failure, ok := v.askRDP(ctx, standard)
 		if ok && failure == 0 && selected == standard {
-			return []Check{rdpWeak(both("old RDP security is accepted: no TLS", "接受旧式 RDP 加密，不用 TLS"))}
+			return []Check{rdpWeak("rdp.security", portlore.Check, both("old RDP security is accepted: no TLS", "接受旧式 RDP 加密，不用 TLS"))}
 		}
 		if !ok || failure == 0 {
 			return nil
@@ -29,7 +29,7 @@ var rdpSecurity = Inspection{
 		selected, again, ok := v.askRDP(ctx, tls)
 		switch {
 		case ok && again == 0 && selected == tls:
-			return []Check{rdpWeak(both("no network level authentication (NLA)", "未要求网络级身份验证（NLA）"))}
+			return []Check{rdpWeak("rdp.nla", portlore.Note, both("no network level authentication (NLA)", "未要求网络级身份验证（NLA）"))}
 		case ok && again == hybridRequired || failure == hybridRequired:
 			return []Check{{ID: "rdp.nla", Evidence: both("login is asked for first (NLA)", "先验证身份（NLA）")}}
 		}
@@ -64,9 +64,9 @@ func (v *Visit) askRDP(ctx context.Context, protocols uint32) (selected, failure
 	return 0, 0, false
 }
 
-func rdpWeak(evidence portlore.Text) Check {
+func rdpWeak(id string, word portlore.Word, evidence portlore.Text) Check {
 	return Check{
-		ID: "rdp.security", Word: portlore.Check, Evidence: evidence,
+		ID: id, Word: word, Evidence: evidence,
 		Means: both("Strangers get as far as the login screen, and to the holes that were found before it. Passwords are guessed here all day.",
 			"陌生人能一直走到登录画面，也就碰得到登录之前的漏洞。整天都有人在这里猜口令。"),
 		Do: both("Require NLA (Windows: Remote Desktop, \"Network Level Authentication\"; xrdp: security_layer=tls at least), and let it be reached by VPN only.",

@@ -47,7 +47,7 @@ var rsyncModules = Inspection{
 		case open != "":
 			return []Check{{
 				ID: "rsync.modules", Word: portlore.Check,
-				Evidence: both("no password for:%s", "无需口令的模块：%s", quote2(open)),
+				Evidence: both("no password for: %s", "无需口令的模块：%s", quote(open)),
 				Means: both("Anyone who reaches it can fetch these files, and store some where the module is not read only; neither was tried. A public mirror is meant so; backups and home directories are not.",
 					"能连上的人都可取走这些文件；若模块不是只读，还能写入；两者都没有去试。公共镜像本该如此，备份和家目录则不该。"),
 				Do: both("Set auth users, secrets file, hosts allow and read only = yes for the module, or use rsync over SSH.", "为模块设 auth users、secrets file、hosts allow 和 read only = yes，或改用 SSH 上的 rsync。"),
@@ -55,7 +55,7 @@ var rsyncModules = Inspection{
 		case asked != "":
 			return []Check{{
 				ID: "rsync.modules", Word: portlore.Note,
-				Evidence: both("lists modules, asks for a password:%s", "列出模块，但要求口令：%s", quote2(asked)),
+				Evidence: both("lists modules, asks for a password: %s", "列出模块，但要求口令：%s", quote(asked)),
 				Means:    both("Strangers see the names of the modules and can guess at passwords.", "陌生人能看到模块名，并可猜口令。"),
 				Do:       both("Set list = no, and hosts allow to your own machines.", "设 list = no，并用 hosts allow 只放行自己的主机。"),
 			}}
@@ -63,9 +63,6 @@ var rsyncModules = Inspection{
 		return nil
 	},
 }
-
-// quote2 is a list of names, each after a blank.
-func quote2(s string) string { return " " + quote(s) }
 
 // greetRsync exchanges versions. 30 is old enough for every server, and asks for no
 // list of digests.
