@@ -196,8 +196,8 @@ func ftpWritable(path, by string) Check {
 	return Check{
 		ID: "ftp.writable", Word: portlore.Check,
 		Evidence: both("anonymous login, %s appears writable (%s)", "可匿名登录，%s 看来可写（%s）", quote(path), quote(by)),
-		Means: both("By its own words strangers may store files there; nothing was written to try it. Such places fill with stolen goods, and with programs that wait to be opened.",
-			"服务器自己的应答表明，陌生人可往里存文件；为稳妥起见没有实际写入。这类目录常被用来存放赃物，或放置等人点开的程序。"),
+		Means: both("By what it shows strangers may store files there; a rule of the server may still forbid it, and nothing was written to try. Such places fill with stolen goods, and with programs that wait to be opened.",
+			"从列出的权限看，陌生人可往里存文件；服务器也可能另有规则禁止，为稳妥起见没有实际写入。这类目录常被用来存放赃物，或放置等人点开的程序。"),
 		Do: both("If strangers need not upload, take the right to write away (chmod, anon_upload_enable=NO). If they must, let nobody read what came in.",
 			"若不需要外人上传，请取消写权限（chmod，anon_upload_enable=NO）；若需要，则上传的文件不应让他人读取。"),
 	}

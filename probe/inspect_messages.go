@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/portlore/portlore"
@@ -27,7 +28,7 @@ var openMQTT = Inspection{
 		}
 		switch answer[3] {
 		case 4, 5:
-			return guarded("mqtt.auth", "CONNACK 5")
+			return guarded("mqtt.auth", fmt.Sprintf("CONNACK %d", answer[3]))
 		case 0:
 			c.say("\xe0\x00")
 			return []Check{{

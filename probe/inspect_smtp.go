@@ -47,7 +47,10 @@ var mailRelay = Inspection{
 
 // relays offers mail from a stranger to a stranger, without any.
 func (c *call) relays(host, nobody string) []Check {
-	if code, _ := c.ask("MAIL FROM:<portlore@example.org>"); code != 250 {
+	switch code, said := c.ask("MAIL FROM:<portlore@example.org>"); {
+	case code >= 500:
+		return refused("smtp.norelay", said)
+	case code != 250:
 		return nil
 	}
 	defer c.ask("RSET")

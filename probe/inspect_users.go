@@ -35,7 +35,7 @@ var fingerUsers = Inspection{
 		}
 		if len(lines) > 1 {
 			found.Word = portlore.Check
-			found.Evidence = both("lists %d lines of users: %s", "列出 %d 行用户：%s", len(lines)-1, quote(lines[1]))
+			found.Evidence = both("lists who is logged in: %s", "列出谁在登录：%s", quote(lines[1]))
 		}
 		return []Check{found}
 	},

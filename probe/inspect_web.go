@@ -18,6 +18,7 @@ type webQuestion struct {
 	proof    string // what opens, in words
 	found    Check  // to its evidence is added what was said
 	never    string
+	guard    string // what is said without a login, where it is not 401 or 403
 }
 
 // webQuestions are all there are. 401 and 403 are the answer of who asks for a
@@ -36,7 +37,7 @@ func webQuestions() []webQuestion {
 	return []webQuestion{
 		{
 			services: []string{"etcd"}, ask: `POST /v3/kv/range {"key":"AA==","range_end":"AA==","limit":1,"keys_only":true}`,
-			opens: has(`"header"`, `"cluster_id"`), proof: "a range of keys is answered", never: "put, delete, the values of keys", found: etcdOpen,
+			opens: has(`"header"`, `"cluster_id"`), proof: "a range of keys is answered", never: "put, delete, the values of keys", guard: "user name is empty", found: etcdOpen,
 		},
 		{
 			services: []string{"etcd"}, ask: "GET /v2/keys/?limit=1",
@@ -140,7 +141,8 @@ func webQuestions() []webQuestion {
 // webInspections make an inspection of each.
 func webInspections() (all []Inspection) {
 	for _, q := range webQuestions() {
-		guard := q.services[0] + ".auth"
+		name, _, _ := strings.Cut(q.found.ID, ".")
+		guard := name + ".auth"
 		all = append(all, Inspection{
 			Services: q.services, Transport: "tcp", Calls: 1,
 			Sends: strings.ReplaceAll(q.ask, "|", "\\|"), Never: q.never,
@@ -150,6 +152,8 @@ func webInspections() (all []Inspection) {
 				switch {
 				case isStatus(status, "401") || isStatus(status, "403"):
 					return guarded(guard, status)
+				case q.guard != "" && bytes.Contains(body, []byte(q.guard)):
+					return guarded(guard, q.guard)
 				case isStatus(status, "200") && q.opens(head, body):
 					c := q.found
 					said := quote(string(body))
