@@ -14,7 +14,10 @@ var fingerUsers = Inspection{
 	Services: []string{"finger"}, Transport: "tcp", Calls: 1,
 	Sends: "one empty line",
 	Never: "names of users; forwarding (user@host)",
-	Finds: []Outcome{{"finger.users", portlore.Check, "a list of users; NOTE if it says that nobody is there"}},
+	Finds: []Outcome{
+		{"finger.users", portlore.Check, "a list of users; NOTE if it says that nobody is there"},
+		{"finger.refused", portlore.Fine, "it says that it does not tell"},
+	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
 		c := v.call(ctx)
 		defer c.hang()
