@@ -29,7 +29,7 @@ func amplifier(v *Visit, name string, sent, back int) []Check {
 }
 
 // strangers is the word for what is wrong only if the whole Internet gets there: at
-// a private address it is worth knowing.
+// a private address it is worth knowing, as it is that such a service is there.
 func (v *Visit) strangers() portlore.Word {
 	a, err := netip.ParseAddr(v.Door.Address)
 	if err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()) {

@@ -24,7 +24,7 @@ var anonymousFTP = Inspection{
 		{"ftp.auth", portlore.Fine, "530 after the anonymous login"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
-		var found []Check
+		var cleartext []Check
 		c := v.call(ctx)
 		defer func() { c.hang() }()
 		if code, _ := c.reply(); code != 220 {
@@ -39,7 +39,7 @@ var anonymousFTP = Inspection{
 			case 0:
 				return nil
 			default:
-				found = append(found, ftpCleartext)
+				cleartext = []Check{ftpCleartext}
 			}
 		}
 		code, said := c.ask("USER anonymous")
@@ -47,17 +47,17 @@ var anonymousFTP = Inspection{
 			code, said = c.ask("PASS portlore@")
 		}
 		if code == 530 || code == 421 {
-			return append(found, guarded("ftp.auth", said)...)
+			return append(cleartext, guarded("ftp.auth", said)...)
 		}
 		if code != 230 {
-			return found
+			return cleartext
 		}
-		found = append(found, ftpAnonymous(said))
+		var found []Check
 		if path, by := c.writable(ctx, v); by != "" {
 			found = append(found, ftpWritable(path, by))
 		}
 		c.say("QUIT\r\n")
-		return found
+		return append(append(found, ftpAnonymous(said)), cleartext...)
 	},
 }
 

@@ -15,7 +15,7 @@ var rdpSecurity = Inspection{
 	Never: "a name, a password, a session",
 	Finds: []Outcome{
 		{"rdp.security", portlore.Check, "standard RDP security is accepted"},
-		{"rdp.nla", portlore.Note, "TLS is accepted without network level authentication; fine if it is required (HYBRID_REQUIRED_BY_SERVER)"},
+		{"rdp.nla", portlore.Check, "TLS is accepted without network level authentication; fine if it is required (HYBRID_REQUIRED_BY_SERVER)"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
 		const standard, tls, hybridRequired = 0, 1, 5
@@ -29,7 +29,7 @@ var rdpSecurity = Inspection{
 		selected, again, ok := v.askRDP(ctx, tls)
 		switch {
 		case ok && again == 0 && selected == tls:
-			return []Check{rdpWeak("rdp.nla", portlore.Note, both("no network level authentication (NLA)", "未要求网络级身份验证（NLA）"))}
+			return []Check{rdpWeak("rdp.nla", v.strangers(), both("no network level authentication (NLA)", "未要求网络级身份验证（NLA）"))}
 		case ok && again == hybridRequired || failure == hybridRequired:
 			return []Check{{ID: "rdp.nla", Evidence: both("login is asked for first (NLA)", "先验证身份（NLA）")}}
 		}

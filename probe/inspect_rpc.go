@@ -25,7 +25,7 @@ var portmapper = Inspection{
 	Never: "SET, UNSET, CALLIT, MNT: nothing is mounted",
 	Finds: []Outcome{
 		{"rpc.portmapper", portlore.Check, "the list of programs and their ports"},
-		{"nfs.exports", portlore.Check, "the list of exports; CHECK if one names everybody, else NOTE"},
+		{"nfs.exports", portlore.Check, "the list of exports; CHECK if one names everybody"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
 		c := v.call(ctx)
@@ -35,15 +35,14 @@ var portmapper = Inspection{
 		if len(programs) == 0 {
 			return nil
 		}
-		found := []Check{rpcPrograms(v, programs)}
 		for _, p := range programs {
 			if p.number == rpcMount && p.tcp && p.version >= 1 && p.version <= 3 {
 				m := v.callTo(ctx, "tcp", p.port)
 				defer m.hang()
-				return append(found, m.exports(v, p.version)...)
+				return append(m.exports(v, p.version), rpcPrograms(v, programs))
 			}
 		}
-		return found
+		return []Check{rpcPrograms(v, programs)}
 	},
 }
 
@@ -53,7 +52,7 @@ func mountExports(transport string) Inspection {
 		Services: []string{"mountd"}, Transport: transport, Calls: 1,
 		Sends: "EXPORT",
 		Never: "MNT: nothing is mounted",
-		Finds: []Outcome{{"nfs.exports", portlore.Check, "the list of exports; CHECK if one names everybody, else NOTE"}},
+		Finds: []Outcome{{"nfs.exports", portlore.Check, "the list of exports; CHECK if one names everybody"}},
 		Ask: func(ctx context.Context, v *Visit) []Check {
 			c := v.call(ctx)
 			defer c.hang()
@@ -228,7 +227,7 @@ func (c *call) exports(v *Visit, version uint32) []Check {
 		return nil
 	case len(open) == 0:
 		return []Check{{
-			ID: "nfs.exports", Word: portlore.Note,
+			ID: "nfs.exports", Word: v.strangers(),
 			Evidence: both("tells what it exports to whom: %s", "透露共享给谁：%s", quote(all[0])),
 			Means:    both("Strangers see the names of directories and of the machines that may have them; an address is easily taken.", "陌生人能看到目录名和允许访问的主机；而地址是容易冒用的。"),
 			Do:       both("Let only NFS clients reach it.", "只让 NFS 客户端访问它。"),

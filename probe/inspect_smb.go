@@ -25,30 +25,27 @@ var windowsFiles = Inspection{
 		{"smb.auth", portlore.Fine, "neither is let in"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
-		var found []Check
+		var found, weak []Check
 		if v.speaksSMB1(ctx) {
-			found = append(found, smbOne)
+			weak = append(weak, smbOne)
 		}
 		nameless, ok := v.sessionSMB(ctx, "")
 		defer nameless.hang()
 		if !ok {
-			return found
+			return weak
 		}
 		if nameless.security&2 == 0 {
-			found = append(found, smbSigning)
+			weak = append(weak, smbSigning)
 		}
 		none := nameless.strangers()
 		guest, ok := v.sessionSMB(ctx, "portlore")
 		defer guest.hang()
-		some := smbAccess{}
+		var some smbAccess
 		if ok && guest.flags&(isGuest|isNull) != 0 {
 			some = guest.strangers()
 		}
-		switch {
-		case some.in && some.disk == "" && none.disk != "":
-			some.disk, some.writes = none.disk, none.writes
-		case !some.in:
-			some = smbAccess{in: none.disk != "", disk: none.disk, writes: none.writes}
+		if some.disk == "" && none.disk != "" || !some.writes && none.writes { // who has no name at all is a guest too
+			some.in, some.disk, some.writes = true, none.disk, none.writes
 		}
 		if some.in {
 			found = append(found, smbGuest(some))
@@ -57,9 +54,9 @@ var windowsFiles = Inspection{
 		case none.in:
 			found = append(found, smbNull(none.shares))
 		case !some.in:
-			found = append(found, refused("smb.auth", none.why)...)
+			weak = append(weak, refused("smb.auth", none.why)...)
 		}
-		return found
+		return append(found, weak...)
 	},
 }
 

@@ -34,11 +34,10 @@ var mailRelay = Inspection{
 		if code != 250 {
 			return nil
 		}
-		var found []Check
+		found := c.relays(mailHost(greeting, offers), "portlore-"+hex.EncodeToString(v.random(4)))
 		if offersMail(offers, "AUTH") && !offersMail(offers, "STARTTLS") && !v.Door.Service.TLS {
 			found = append(found, smtpCleartext)
 		}
-		found = append(found, c.relays(mailHost(greeting, offers), "portlore-"+hex.EncodeToString(v.random(4)))...)
 		found = append(found, c.verifies("portlore-"+hex.EncodeToString(v.random(4)))...)
 		c.say("QUIT\r\n")
 		return found

@@ -15,7 +15,7 @@ var fingerUsers = Inspection{
 	Sends: "one empty line",
 	Never: "names of users; forwarding (user@host)",
 	Finds: []Outcome{
-		{"finger.users", portlore.Check, "a list of users; NOTE if it says that nobody is there"},
+		{"finger.users", portlore.Check, "a list of users, or that nobody is there"},
 		{"finger.refused", portlore.Fine, "it says that it does not tell"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
@@ -31,7 +31,7 @@ var fingerUsers = Inspection{
 			return refused("finger.refused", lines[0])
 		}
 		found := Check{
-			ID: "finger.users", Word: portlore.Note,
+			ID: "finger.users", Word: v.strangers(),
 			Evidence: both("tells strangers who is logged in: %s", "向陌生人透露谁在登录：%s", quote(lines[0])),
 			Means:    both("Strangers learn the names of users, when they work and from where: what whoever guesses passwords needs first.", "陌生人能得知用户名、何时在线、从哪里登录，这正是猜口令的第一步。"),
 			Do:       both("Turn it off: nobody has needed it for twenty years.", "关掉即可，二十年来已没有人用得着。"),
