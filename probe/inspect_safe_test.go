@@ -103,7 +103,7 @@ func visitStranger(t testing.TB, service, transport string, answer func() io.Rea
 		return &stranger{r: answer(), sent: sent, peer: net.IPv4(192, 0, 2, 2), limit: 4 << 20}, nil
 	}
 	v := &Visit{
-		Door: d, Dial: dial, token: counting(),
+		Door: d, Dial: dial, token: countingBytes(),
 		Reach: func(ctx context.Context, _ string, _ uint16) (net.Conn, error) { return dial(ctx) },
 		Packets: func(ctx context.Context) (net.PacketConn, error) {
 			c, err := dial(ctx)

@@ -23,10 +23,10 @@ import (
 )
 
 var (
-	record = flag.String("record", "", "ask this door and write the conversation: service,tcp|udp,address:port,name of the case,what it is")
-	local  = flag.String("local", "", "with -record: our own address")
-	asName = flag.String("target", "", "with -record: the name of the target")
-	update = flag.Bool("update", false, "write what was found into the recorded conversations")
+	recordInspection = flag.String("record-inspection", "", "ask this door and write the conversation: service,tcp|udp,address:port,name of the case,what it is")
+	local            = flag.String("local", "", "with -record-inspection: our own address")
+	asName           = flag.String("target", "", "with -record-inspection: the name of the target")
+	update           = flag.Bool("update", false, "write what was found into the recorded conversations")
 )
 
 // A step is what one side says; by UDP, a datagram.
@@ -117,7 +117,7 @@ func (r replayPacket) ReadFrom(b []byte) (int, net.Addr, error) {
 func (r replayPacket) WriteTo(b []byte, _ net.Addr) (int, error) { return r.Write(b) }
 
 // counting gives the bytes that are random otherwise.
-func counting() func(int) []byte {
+func countingBytes() func(int) []byte {
 	next := byte(0)
 	return func(n int) []byte {
 		b := make([]byte, n)
@@ -200,7 +200,7 @@ func (c *conversation) visit(t *testing.T) *Visit {
 		}
 	}
 	return &Visit{
-		Door: &c.door, Name: c.name, Dial: dial("dial"), Plain: dial("plain"), token: counting(),
+		Door: &c.door, Name: c.name, Dial: dial("dial"), Plain: dial("plain"), token: countingBytes(),
 		Reach: func(ctx context.Context, transport string, port uint16) (net.Conn, error) {
 			return dial(fmt.Sprintf("%s %d", transport, port))(ctx)
 		},
@@ -225,7 +225,7 @@ func say(found []Check) string {
 // What real services said, and what is made of it: those that let strangers in, and
 // those that do not. Nothing is sent that was not sent then.
 func TestInspect(t *testing.T) {
-	if *record != "" {
+	if *recordInspection != "" {
 		t.Skip("recording")
 	}
 	cases, _ := filepath.Glob("testdata/inspect/*.txtar")
@@ -283,14 +283,14 @@ func complete(t *testing.T, c Check) {
 	}
 }
 
-// TestRecord asks a real service, and keeps what was said:
+// TestRecordInspection asks a real service, and keeps what was said:
 //
-//	ip netns exec NS go test ./probe -run TestRecord -record ftp,tcp,10.77.0.2:21,ftp_anonymous,"vsftpd 3.0.3"
-func TestRecord(t *testing.T) {
-	if *record == "" {
+//	ip netns exec NS go test ./probe -run TestRecordInspection -record-inspection ftp,tcp,10.77.0.2:21,ftp_anonymous,"vsftpd 3.0.3"
+func TestRecordInspection(t *testing.T) {
+	if *recordInspection == "" {
 		t.Skip("nothing to record")
 	}
-	fields := strings.SplitN(*record, ",", 5)
+	fields := strings.SplitN(*recordInspection, ",", 5)
 	at := netip.MustParseAddrPort(fields[2])
 	rec := &recorder{t: t}
 	door := &portlore.Door{Address: at.Addr().String(), Proto: fields[1], Port: at.Port(), State: "open", Service: portlore.DoorService{Name: fields[0], Proof: "answer", TLS: strings.HasPrefix(fields[3], "tls_")}}
@@ -309,7 +309,7 @@ func TestRecord(t *testing.T) {
 		}
 	}
 	v := &Visit{
-		Door: door, Name: *asName, Dial: dial("dial", fields[1], at.Port()), Plain: dial("plain", fields[1], at.Port()), token: counting(),
+		Door: door, Name: *asName, Dial: dial("dial", fields[1], at.Port()), Plain: dial("plain", fields[1], at.Port()), token: countingBytes(),
 		Reach: func(ctx context.Context, transport string, port uint16) (net.Conn, error) {
 			return dial(fmt.Sprintf("%s %d", transport, port), transport, port)(ctx)
 		},
@@ -329,7 +329,7 @@ func TestRecord(t *testing.T) {
 	}
 	start := time.Now()
 	found := inspect(t.Context(), v)
-	fmt.Printf("%s, %v\n%s", *record, time.Since(start).Round(time.Millisecond), say(found))
+	fmt.Printf("%s, %v\n%s", *recordInspection, time.Since(start).Round(time.Millisecond), say(found))
 	if fields[3] == "-" {
 		return
 	}
