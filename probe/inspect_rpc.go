@@ -74,7 +74,7 @@ var portmapperUDP = Inspection{
 		c := v.call(ctx)
 		defer c.hang()
 		id := binary.BigEndian.Uint32(v.random(4))
-		ask := rpcCall(id, rpcPortmap, 2, 4)
+		ask := rpcAsk(id, rpcPortmap, 2, 4)
 		c.say(ask)
 		answer := c.datagram()
 		programs := rpcResult(answer, id).programs()
@@ -85,8 +85,8 @@ var portmapperUDP = Inspection{
 	},
 }
 
-// rpcCall is a call without arguments and without a name (AUTH_NONE).
-func rpcCall(id, program, version, procedure uint32) string {
+// rpcAsk is a call without arguments and without a name (AUTH_NONE).
+func rpcAsk(id, program, version, procedure uint32) string {
 	var b []byte
 	for _, n := range []uint32{id, 0, 2, program, version, procedure, 0, 0, 0, 0} {
 		b = binary.BigEndian.AppendUint32(b, n)
@@ -98,7 +98,7 @@ func rpcCall(id, program, version, procedure uint32) string {
 // 11).
 func (c *call) callRPC(v *Visit, program, version, procedure uint32) *xdr {
 	id := binary.BigEndian.Uint32(v.random(4))
-	ask := rpcCall(id, program, version, procedure)
+	ask := rpcAsk(id, program, version, procedure)
 	if v.Door.Proto == "udp" {
 		c.say(ask)
 		return rpcResult(c.datagram(), id)

@@ -48,7 +48,7 @@ var openShell = Inspection{
 	Ask: func(ctx context.Context, v *Visit) []Check {
 		c := v.call(ctx)
 		defer c.hang()
-		prompt := shellPrompt(c.rest(packetTime))
+		prompt := promptOf(c.rest(packetTime))
 		if prompt == "" {
 			return nil
 		}
@@ -63,9 +63,9 @@ var openShell = Inspection{
 	},
 }
 
-// shellPrompt is the last line of a greeting, if it is a prompt of a shell; empty:
+// promptOf is the last line of a greeting, if it is a prompt of a shell; empty:
 // it is not. A question for a name or a password is none.
-func shellPrompt(greeting []byte) string {
+func promptOf(greeting []byte) string {
 	const most = 4 << 10
 	if len(greeting) == 0 || len(greeting) > most || bytes.IndexByte(greeting, 0) >= 0 {
 		return ""

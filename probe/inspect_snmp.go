@@ -36,20 +36,20 @@ func snmpCommunities(transport string) Inspection {
 	}
 }
 
-// sysDescr is 1.3.6.1.2.1.1.1.0 (RFC 3418) in BER.
-const sysDescr = "\x06\x08\x2b\x06\x01\x02\x01\x01\x01\x00"
+// sysDescrName is sysDescr.0, 1.3.6.1.2.1.1.1.0 (RFC 3418) in BER.
+const sysDescrName = "\x06\x08\x2b\x06\x01\x02\x01\x01\x01\x00"
 
 // snmpGet is a GET of version 2c (RFC 1901, RFC 3416).
 func snmpGet(community string, id []byte) string {
-	return ber(0x30, "\x02\x01\x01"+ber(4, community)+ber(0xa0, ber(2, string(id))+"\x02\x01\x00\x02\x01\x00"+ber(0x30, ber(0x30, sysDescr+"\x05\x00"))))
+	return berValue(0x30, "\x02\x01\x01"+berValue(4, community)+berValue(0xa0, berValue(2, string(id))+"\x02\x01\x00\x02\x01\x00"+berValue(0x30, berValue(0x30, sysDescrName+"\x05\x00"))))
 }
 
 // snmpValue is the text that a GET brought back; false: none did.
 func snmpValue(answer []byte, community string, id []byte) (string, bool) {
-	if !bytes.Contains(answer, []byte(ber(4, community)+"\xa2")) || !bytes.Contains(answer, []byte(ber(2, string(id))+"\x02\x01\x00")) {
+	if !bytes.Contains(answer, []byte(berValue(4, community)+"\xa2")) || !bytes.Contains(answer, []byte(berValue(2, string(id))+"\x02\x01\x00")) {
 		return "", false
 	}
-	_, value, ok := bytes.Cut(answer, []byte(sysDescr))
+	_, value, ok := bytes.Cut(answer, []byte(sysDescrName))
 	if !ok {
 		return "", false
 	}
@@ -73,8 +73,8 @@ func snmpOpen(community, description string) Check {
 	return c
 }
 
-// ber is one value in BER (X.690): a kind, a length, what it is.
-func ber(kind byte, value string) string {
+// berValue is one value in BER (X.690): a kind, a length, what it is.
+func berValue(kind byte, value string) string {
 	n := len(value)
 	switch {
 	case n < 0x80:
