@@ -70,8 +70,8 @@ const (
 	isGuest, isNull = 1, 2
 )
 
-// An smbSession is a conversation of SMB 2.
-type smbSession struct {
+// An smbTalk is a conversation of SMB 2.
+type smbTalk struct {
 	*call
 	next     uint64 // number of the next message
 	session  uint64
@@ -91,7 +91,7 @@ type smbAccess struct {
 }
 
 // send asks one thing and returns what follows the header of the answer.
-func (s *smbSession) send(command uint16, body []byte) []byte {
+func (s *smbTalk) send(command uint16, body []byte) []byte {
 	head := make([]byte, 64)
 	copy(head, "\xfeSMB\x40\x00\x01\x00")
 	binary.LittleEndian.PutUint16(head[12:], command)
@@ -100,7 +100,7 @@ func (s *smbSession) send(command uint16, body []byte) []byte {
 	binary.LittleEndian.PutUint32(head[36:], s.tree)
 	binary.LittleEndian.PutUint64(head[40:], s.session)
 	s.next++
-	s.say(netbios(append(head, body...)))
+	s.say(inNetBIOS(append(head, body...)))
 	for {
 		answer := s.frame()
 		if len(answer) < 64 || string(answer[:4]) != "\xfeSMB" || binary.LittleEndian.Uint16(answer[12:]) != command {
@@ -115,15 +115,15 @@ func (s *smbSession) send(command uint16, body []byte) []byte {
 	}
 }
 
-// netbios is a message as TCP carries it.
-func netbios(b []byte) string {
+// inNetBIOS is a message as TCP carries it.
+func inNetBIOS(b []byte) string {
 	return string([]byte{0, byte(len(b) >> 16), byte(len(b) >> 8), byte(len(b))}) + string(b)
 }
 
 // sessionSMB begins a session: without a name, or with one that has no password.
 // False: there is not even an agreement on the version.
-func (v *Visit) sessionSMB(ctx context.Context, user string) (*smbSession, bool) {
-	s := &smbSession{call: v.call(ctx)}
+func (v *Visit) sessionSMB(ctx context.Context, user string) (*smbTalk, bool) {
+	s := &smbTalk{call: v.call(ctx)}
 	hello := le(16, 36, 4, 1, 0) + le(32, 0x40) + string(v.random(16)) + le(32, 0, 0) + le(16, 0x202, 0x210, 0x300, 0x302)
 	answer := s.send(smbNegotiate, []byte(hello))
 	if s.status != smbOK || len(answer) < 6 {
@@ -151,7 +151,7 @@ func smbBlob(token string) []byte {
 }
 
 // strangers sees what the session gets.
-func (s *smbSession) strangers() (a smbAccess) {
+func (s *smbTalk) strangers() (a smbAccess) {
 	if s.status != smbOK {
 		a.why = smbStatus(s.status)
 		return a
@@ -177,7 +177,7 @@ func (s *smbSession) strangers() (a smbAccess) {
 }
 
 // connect connects to a share, and tells what may be done with it at most.
-func (s *smbSession) connect(path string) (access uint32, ok bool) {
+func (s *smbTalk) connect(path string) (access uint32, ok bool) {
 	name := utf16le(path)
 	s.tree = 0
 	answer := s.send(smbTreeConnect, []byte(le(16, 9, 0, 64+8, uint32(len(name)))+name))
@@ -188,7 +188,7 @@ func (s *smbSession) connect(path string) (access uint32, ok bool) {
 }
 
 // shares asks for the names of all, and of those that are disks and not hidden.
-func (s *smbSession) shares(host string) (all, disks []string) {
+func (s *smbTalk) shares(host string) (all, disks []string) {
 	tree := s.tree
 	name := utf16le("srvsvc")
 	answer := s.send(smbCreate, []byte(le(16, 57)+"\x00\x00"+le(32, 2, 0, 0, 0, 0, 0x0012019f, 0, 7, 1, 0x40)+le(16, 64+56, uint32(len(name)))+le(32, 0, 0)+name))
@@ -202,7 +202,7 @@ func (s *smbSession) shares(host string) (all, disks []string) {
 }
 
 // transceive sends to a pipe and reads from it.
-func (s *smbSession) transceive(tree uint32, file, what string) []byte {
+func (s *smbTalk) transceive(tree uint32, file, what string) []byte {
 	s.tree = tree
 	answer := s.send(smbIoctl, []byte(le(16, 57, 0)+le(32, 0x0011c017)+file+le(32, 64+56, uint32(len(what)), 0, 0, 0, 32<<10, 1, 0)+what))
 	if s.status != smbOK || len(answer) < 48 {
@@ -220,7 +220,7 @@ func (v *Visit) speaksSMB1(ctx context.Context) bool {
 	c := v.call(ctx)
 	defer c.hang()
 	dialect := "\x02NT LM 0.12\x00"
-	c.say(netbios([]byte("\xffSMB\x72\x00\x00\x00\x00\x18\x01\x48" + strings.Repeat("\x00", 12) + "\xff\xff\xff\xfe\x00\x00\x00\x00" + "\x00" + le(16, uint32(len(dialect))) + dialect)))
+	c.say(inNetBIOS([]byte("\xffSMB\x72\x00\x00\x00\x00\x18\x01\x48" + strings.Repeat("\x00", 12) + "\xff\xff\xff\xfe\x00\x00\x00\x00" + "\x00" + le(16, uint32(len(dialect))) + dialect)))
 	b := c.frame()
 	return len(b) >= 35 && string(b[:5]) == "\xffSMB\x72" && b[32] == 17 && b[33] == 0 && b[34] == 0
 }
