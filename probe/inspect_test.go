@@ -292,7 +292,7 @@ func TestRecordInspection(t *testing.T) {
 	}
 	fields := strings.SplitN(*recordInspection, ",", 5)
 	at := netip.MustParseAddrPort(fields[2])
-	rec := &recorder{t: t}
+	rec := &minutes{t: t}
 	door := &portlore.Door{Address: at.Addr().String(), Proto: fields[1], Port: at.Port(), State: "open", Service: portlore.DoorService{Name: fields[0], Proof: "answer", TLS: strings.HasPrefix(fields[3], "tls_")}}
 	dial := func(kind, network string, port uint16) Dial {
 		return func(ctx context.Context) (net.Conn, error) {
@@ -318,7 +318,7 @@ func TestRecordInspection(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			return recordedPacket{c, rec.add(nil, "packets")}, nil
+			return minutePacket{c, rec.add(nil, "packets")}, nil
 		},
 	}
 	if *local != "" {
@@ -355,31 +355,31 @@ func TestRecordInspection(t *testing.T) {
 	}
 }
 
-// A recorder keeps what is said on all calls.
-type recorder struct {
+// A minutes keeps what is said on all calls.
+type minutes struct {
 	t     *testing.T
-	calls []*recorded
+	calls []*minuteOf
 }
 
-type recorded struct {
+type minuteOf struct {
 	net.Conn
 	name  string
 	steps []step
 }
 
-func (r *recorder) add(c net.Conn, name string) *recorded {
-	one := &recorded{Conn: c, name: name}
+func (r *minutes) add(c net.Conn, name string) *minuteOf {
+	one := &minuteOf{Conn: c, name: name}
 	r.calls = append(r.calls, one)
 	return one
 }
 
-func (r *recorded) Read(b []byte) (int, error) {
+func (r *minuteOf) Read(b []byte) (int, error) {
 	n, err := r.Conn.Read(b)
 	r.heard(b[:n], err)
 	return n, err
 }
 
-func (r *recorded) heard(b []byte, err error) {
+func (r *minuteOf) heard(b []byte, err error) {
 	if len(b) > 0 {
 		r.steps = append(r.steps, step{'<', string(b)})
 	}
@@ -391,34 +391,34 @@ func (r *recorded) heard(b []byte, err error) {
 	}
 }
 
-func (r *recorded) Write(b []byte) (int, error) {
+func (r *minuteOf) Write(b []byte) (int, error) {
 	r.steps = append(r.steps, step{'>', string(b)})
 	return r.Conn.Write(b)
 }
 
-type recordedPacket struct {
+type minutePacket struct {
 	net.PacketConn
-	*recorded
+	*minuteOf
 }
 
-func (r recordedPacket) ReadFrom(b []byte) (int, net.Addr, error) {
+func (r minutePacket) ReadFrom(b []byte) (int, net.Addr, error) {
 	n, from, err := r.PacketConn.ReadFrom(b)
 	r.heard(b[:n], err)
 	return n, from, err
 }
 
-func (r recordedPacket) WriteTo(b []byte, to net.Addr) (int, error) {
+func (r minutePacket) WriteTo(b []byte, to net.Addr) (int, error) {
 	r.steps = append(r.steps, step{'>', string(b)})
 	return r.PacketConn.WriteTo(b, to)
 }
 
-func (r recordedPacket) Close() error                  { return r.PacketConn.Close() }
-func (r recordedPacket) LocalAddr() net.Addr           { return r.PacketConn.LocalAddr() }
-func (r recordedPacket) SetDeadline(t time.Time) error { return r.PacketConn.SetDeadline(t) }
-func (r recordedPacket) SetReadDeadline(t time.Time) error {
+func (r minutePacket) Close() error                  { return r.PacketConn.Close() }
+func (r minutePacket) LocalAddr() net.Addr           { return r.PacketConn.LocalAddr() }
+func (r minutePacket) SetDeadline(t time.Time) error { return r.PacketConn.SetDeadline(t) }
+func (r minutePacket) SetReadDeadline(t time.Time) error {
 	return r.PacketConn.SetReadDeadline(t)
 }
 
-func (r recordedPacket) SetWriteDeadline(t time.Time) error {
+func (r minutePacket) SetWriteDeadline(t time.Time) error {
 	return r.PacketConn.SetWriteDeadline(t)
 }
