@@ -17,7 +17,7 @@ func remoteCleartext() (all []Inspection) {
 			Sends: "nothing more: it has proven to be one", Never: "a name, a password, a command",
 			Finds: []Outcome{{s.service + ".cleartext", portlore.Check, "it answered as one, without TLS"}},
 			Ask: func(_ context.Context, v *Visit) []Check {
-				if v.Door.Service.TLS {
+				if v.InTLS {
 					return nil
 				}
 				return []Check{{
@@ -45,7 +45,7 @@ var popLogin = Inspection{
 		{"pop3.auth", portlore.Fine, "neither is offered before STLS"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
-		if v.Door.Service.TLS {
+		if v.InTLS {
 			return nil
 		}
 		c := v.call(ctx)
@@ -88,7 +88,7 @@ var imapLogin = Inspection{
 		{"imap.auth", portlore.Fine, "LOGINDISABLED"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
-		if v.Door.Service.TLS {
+		if v.InTLS {
 			return nil
 		}
 		c := v.call(ctx)

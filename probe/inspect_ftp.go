@@ -30,7 +30,7 @@ var anonymousFTP = Inspection{
 		if code, _ := c.reply(); code != 220 {
 			return nil
 		}
-		if !v.Door.Service.TLS {
+		if !v.InTLS {
 			switch code, _ := c.ask("AUTH TLS"); code {
 			case 234: // now it waits for a handshake
 				c.hang()

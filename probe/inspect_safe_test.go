@@ -249,7 +249,7 @@ func TestInspectFinds(t *testing.T) {
 		c, _ := readConversation(t, path)
 		may := map[string]portlore.Word{}
 		for _, q := range Inspections() {
-			if q.suits(&c.door) {
+			if q.suits(&Visit{Door: &c.door}) {
 				for _, o := range q.Finds {
 					may[o.ID] = max(may[o.ID], o.Word)
 				}
@@ -277,7 +277,7 @@ func TestInspectFinds(t *testing.T) {
 // A number is no reason to ask, nor is a port where a question may do harm.
 func TestInspectSuits(t *testing.T) {
 	ftp := portlore.Door{Proto: "tcp", Port: 21, State: "open", Service: portlore.DoorService{Name: "ftp", Proof: "answer"}}
-	if !anonymousFTP.suits(&ftp) {
+	if !anonymousFTP.suits(&Visit{Door: &ftp}) {
 		t.Error("FTP that answered is not asked")
 	}
 	for what, change := range map[string]func(*portlore.Door){
@@ -289,7 +289,7 @@ func TestInspectSuits(t *testing.T) {
 	} {
 		d := ftp
 		change(&d)
-		if anonymousFTP.suits(&d) {
+		if anonymousFTP.suits(&Visit{Door: &d}) {
 			t.Errorf("asked: %s", what)
 		}
 	}
@@ -423,7 +423,7 @@ func TestInspectTLS(t *testing.T) {
 		plain := serve(t, func(c net.Conn) { tls.Server(c, config).HandshakeContext(t.Context()) })
 		d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 8443, State: "open", Service: portlore.DoorService{Name: "other", Proof: "answer", TLS: true}}
 		got := ""
-		for _, c := range inspect(t.Context(), &Visit{Door: d, Dial: overTLS(plain), Plain: plain}) {
+		for _, c := range inspect(t.Context(), &Visit{Door: d, Dial: overTLS(plain), Plain: plain, InTLS: true}) {
 			got += c.ID
 			complete(t, c)
 		}

@@ -16,7 +16,7 @@ func smallServices() (all []Inspection) {
 		all = append(all, Inspection{
 			Services: []string{s}, Transport: "udp", Calls: 1,
 			Sends: "one datagram: portlore", Never: "a second one; one from the port of such a service; a broadcast",
-			Finds: []Outcome{{"udp.amplifier", portlore.Check, "echo and chargen: any answer; the others: at least 3 times the bytes that were sent"}},
+			Finds: []Outcome{{"udp.amplifier", portlore.Check, "it returned at least 3 times the bytes that were sent; echo and chargen: any answer"}},
 			Ask: func(ctx context.Context, v *Visit) []Check {
 				c := v.call(ctx)
 				defer c.hang()

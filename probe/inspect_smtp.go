@@ -35,7 +35,7 @@ var mailRelay = Inspection{
 			return nil
 		}
 		found := c.relays(mailHost(greeting, offers), "portlore-"+hex.EncodeToString(v.random(4)))
-		if offersMail(offers, "AUTH") && !offersMail(offers, "STARTTLS") && !v.Door.Service.TLS {
+		if offersMail(offers, "AUTH") && !offersMail(offers, "STARTTLS") && !v.InTLS {
 			found = append(found, smtpCleartext)
 		}
 		found = append(found, c.verifies("portlore-"+hex.EncodeToString(v.random(4)))...)

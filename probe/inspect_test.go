@@ -325,7 +325,7 @@ func TestRecordInspection(t *testing.T) {
 		v.Local = netip.MustParseAddr(*local)
 	}
 	if door.Service.TLS {
-		v.Dial = overTLS(v.Plain)
+		v.Dial, v.InTLS = overTLS(v.Plain), true
 	}
 	start := time.Now()
 	found := inspect(t.Context(), v)
