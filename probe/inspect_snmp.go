@@ -11,8 +11,8 @@ import (
 // passwords that are guessed: they are what "no password" looks like here.
 func snmpCommunities(transport string) Inspection {
 	return Inspection{
-		Services: []string{"snmp"}, Transport: transport, Calls: 2,
-		Sends: "one GET (v2c) of sysDescr.0 with the community public, one with private",
+		Services: []string{"snmp"}, Transport: transport, Calls: 4,
+		Sends: "one GET of sysDescr.0 with the community public, one with private: by version 2c, and by version 1 where that is not answered",
 		Never: "SET, GETBULK, a third community",
 		Finds: []Outcome{
 			{"snmp.public", portlore.Check, "the value of sysDescr.0 for the community public"},
@@ -21,14 +21,17 @@ func snmpCommunities(transport string) Inspection {
 		Ask: func(ctx context.Context, v *Visit) []Check {
 			var found []Check
 			for _, community := range []string{"public", "private"} {
-				c := v.call(ctx)
-				id := v.random(4)
-				id[0] = id[0]&0x3f | 0x40 // as short as BER can write it, and positive
-				c.say(snmpGet(community, id))
-				answer := c.datagram() // by TCP it comes in one piece too, or is not understood
-				c.hang()
-				if description, ok := snmpValue(answer, community, id); ok {
-					found = append(found, snmpOpen(community, description))
+				for _, version := range []byte{1, 0} { // 2c, 1
+					c := v.call(ctx)
+					id := v.random(4)
+					id[0] = id[0]&0x3f | 0x40 // as short as BER can write it, and positive
+					c.say(snmpGet(version, community, id))
+					answer := c.datagram() // by TCP it comes in one piece too, or is not understood
+					c.hang()
+					if description, ok := snmpValue(answer, community, id); ok {
+						found = append(found, snmpOpen(community, description))
+						break
+					}
 				}
 			}
 			return found
@@ -39,9 +42,9 @@ func snmpCommunities(transport string) Inspection {
 // sysDescrName is sysDescr.0, 1.3.6.1.2.1.1.1.0 (RFC 3418) in BER.
 const sysDescrName = "\x06\x08\x2b\x06\x01\x02\x01\x01\x01\x00"
 
-// snmpGet is a GET of version 2c (RFC 1901, RFC 3416).
-func snmpGet(community string, id []byte) string {
-	return berValue(0x30, "\x02\x01\x01"+berValue(4, community)+berValue(0xa0, berValue(2, string(id))+"\x02\x01\x00\x02\x01\x00"+berValue(0x30, berValue(0x30, sysDescrName+"\x05\x00"))))
+// snmpGet is a GET (RFC 1157, RFC 1901, RFC 3416).
+func snmpGet(version byte, community string, id []byte) string {
+	return berValue(0x30, "\x02\x01"+string([]byte{version})+berValue(4, community)+berValue(0xa0, berValue(2, string(id))+"\x02\x01\x00\x02\x01\x00"+berValue(0x30, berValue(0x30, sysDescrName+"\x05\x00"))))
 }
 
 // snmpValue is the text that a GET brought back; false: none did.

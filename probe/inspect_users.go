@@ -24,8 +24,11 @@ var fingerUsers = Inspection{
 		c.say("\r\n")
 		answer := string(c.rest(longestCall))
 		lines := fullLines(answer)
-		if len(lines) == 0 {
+		if answer == "" {
 			return nil
+		}
+		if lines == nil { // an empty list
+			lines = []string{"0"}
 		}
 		if low := strings.ToLower(lines[0]); strings.Contains(low, "denied") || strings.Contains(low, "not allowed") || strings.Contains(low, "must provide") || strings.Contains(low, "refused") {
 			return refused("finger.refused", lines[0])
