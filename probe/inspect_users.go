@@ -27,19 +27,24 @@ var fingerUsers = Inspection{
 		if answer == "" {
 			return nil
 		}
-		if lines == nil { // an empty list
-			lines = []string{"0"}
+		low := ""
+		if len(lines) > 0 {
+			low = strings.ToLower(lines[0])
 		}
-		if low := strings.ToLower(lines[0]); strings.Contains(low, "denied") || strings.Contains(low, "not allowed") || strings.Contains(low, "must provide") || strings.Contains(low, "refused") {
+		if strings.Contains(low, "denied") || strings.Contains(low, "not allowed") || strings.Contains(low, "must provide") || strings.Contains(low, "refused") {
 			return refused("finger.refused", lines[0])
 		}
 		found := Check{
 			ID: "finger.users", Word: v.strangers(),
-			Evidence: both("tells strangers who is logged in: %s", "向陌生人透露谁在登录：%s", quote(lines[0])),
+			Evidence: both("tells strangers who is logged in: nobody now", "向陌生人透露谁在登录：此刻无人"),
 			Means:    both("Strangers learn the names of users, when they work and from where: what whoever guesses passwords needs first.", "陌生人能得知用户名、何时在线、从哪里登录，这正是猜口令的第一步。"),
 			Do:       both("Turn it off: nobody has needed it for twenty years.", "关掉即可，二十年来已没有人用得着。"),
 		}
-		if len(lines) > 1 {
+		switch len(lines) {
+		case 0:
+		case 1:
+			found.Evidence = both("tells strangers who is logged in: %s", "向陌生人透露谁在登录：%s", quote(lines[0]))
+		default:
 			found.Word = portlore.Check
 			found.Evidence = both("lists who is logged in: %s", "列出谁在登录：%s", quote(lines[1]))
 		}
