@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -78,6 +79,17 @@ func (c *call) hang() {
 		c.stop()
 		c.Close()
 	}
+}
+
+// isSelf says that the machine calls itself: what trusts its own address says
+// nothing about strangers then.
+func (c *call) isSelf() bool {
+	if c.Conn == nil {
+		return false
+	}
+	own, err1 := netip.ParseAddrPort(c.LocalAddr().String())
+	peer, err2 := netip.ParseAddrPort(c.RemoteAddr().String())
+	return err1 == nil && err2 == nil && own.Addr().Unmap() == peer.Addr().Unmap()
 }
 
 // say sends text as it is.

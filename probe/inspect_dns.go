@@ -90,6 +90,9 @@ func openResolver(transport string) Inspection {
 func (v *Visit) recursive(ctx context.Context, name string, kind uint16) (m dnsMessage, sent, back int) {
 	c := v.call(ctx)
 	defer c.hang()
+	if c.isSelf() {
+		return m, 0, 0
+	}
 	id := binary.BigEndian.Uint16(v.random(2))
 	ask := dnsQuery(id, name, kind, dnsIN, true)
 	var answer []byte
@@ -117,6 +120,9 @@ func (v *Visit) zones(ctx context.Context) []string {
 	names := []string{v.Name}
 	c := v.call(ctx)
 	defer c.hang()
+	if c.isSelf() {
+		return nil
+	}
 	pointer := reverseName(addr, 128)
 	if addr.Is4() || addr.Is4In6() {
 		pointer = reverseName(addr, 32)

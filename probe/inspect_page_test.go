@@ -40,7 +40,8 @@ changes nothing: no file is stored, no mail sent, no command given, no password 
 once, as root of MySQL and as a Windows user that does not exist. A conversation lasts at most 5 seconds and hears at
 most 64 KiB (a zone transfer: 1 MiB); an inspection makes at most as many connections as stand beside it. We say who we
 are where a protocol has a place for it: ` + "`portlore`" + `. Ports of printers and of industrial controllers are left alone. Whether
-a proxy is open is found out by having it call us back: no third party is troubled, and no Internet is needed.
+a proxy is open is found out by having it call us back: no third party is troubled, and no Internet is needed. A machine
+that asks itself is not asked whether it relays mail, looks up names, gives away zones or is a proxy: it trusts itself.
 
 **Words.** FIX: strangers can do harm, and it is proven. CHECK: only the owner knows whether it is meant so. NOTE: worth
 knowing. The word here is the worst one; at a private address, what only the whole Internet makes bad (open resolvers,

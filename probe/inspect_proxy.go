@@ -36,6 +36,9 @@ var openProxy = Inspection{
 		defer home.close()
 		c := v.call(ctx)
 		defer c.hang()
+		if c.isSelf() {
+			return nil
+		}
 		c.say(fmt.Sprintf("CONNECT %s HTTP/1.1\r\nHost: %[1]s\r\nUser-Agent: portlore\r\n\r\n", home.at))
 		status := c.line()
 		if isStatus(status, "2") {
@@ -94,6 +97,9 @@ var openSOCKS = Inspection{
 func (v *Visit) socks5(ctx context.Context, home *home) []Check {
 	c := v.call(ctx)
 	defer c.hang()
+	if c.isSelf() {
+		return nil
+	}
 	c.say("\x05\x01\x00")
 	method := c.exactly(2)
 	switch {
@@ -135,6 +141,9 @@ func (v *Visit) socks4(ctx context.Context, home *home) []Check {
 	}
 	c := v.call(ctx)
 	defer c.hang()
+	if c.isSelf() {
+		return nil
+	}
 	c.say("\x04\x01" + port16(home.at.Port()) + string(home.at.Addr().AsSlice()) + "portlore\x00")
 	reply := c.exactly(8)
 	if reply == nil || reply[0] != 0 || reply[1] != 90 {

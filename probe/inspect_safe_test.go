@@ -295,6 +295,18 @@ func TestInspectSuits(t *testing.T) {
 	}
 }
 
+// callFrom calls from one address of this machine.
+func callFrom(t *testing.T, own string, to net.Addr) Dial {
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(own)}}
+	return func(ctx context.Context) (net.Conn, error) {
+		c, err := d.DialContext(ctx, "tcp", to.String())
+		if err != nil && own != "127.0.0.1" {
+			t.Skip(err) // not every system has more than one
+		}
+		return c, err
+	}
+}
+
 // A proxy that carries strangers is proven by what comes back to us, one that does
 // not by its refusal; a web server is neither.
 func TestInspectProxy(t *testing.T) {
@@ -314,15 +326,21 @@ func TestInspectProxy(t *testing.T) {
 	}{
 		{"open to CONNECT", "squid", "proxy.open FIX", func(c net.Conn) {
 			in := bufio.NewReader(c)
-			line, _ := in.ReadString('\n')
-			for s, _ := in.ReadString('\n'); s != "\r\n"; s, _ = in.ReadString('\n') {
+			line, err := in.ReadString('\n')
+			for s := line; err == nil && s != "\r\n"; s, err = in.ReadString('\n') {
+			}
+			if err != nil {
+				return
 			}
 			io.WriteString(c, "HTTP/1.1 200 Connection established\r\n\r\n")
 			tunnel(c, in, strings.Fields(line)[1])
 		}},
 		{"open to GET", "http", "proxy.open FIX", func(c net.Conn) {
 			in := bufio.NewReader(c)
-			line, _ := in.ReadString('\n')
+			line, err := in.ReadString('\n')
+			if err != nil {
+				return
+			}
 			url, ok := strings.CutPrefix(strings.Fields(line)[1], "http://")
 			if !ok {
 				io.WriteString(c, "HTTP/1.1 405 Method Not Allowed\r\n\r\n")
@@ -374,7 +392,24 @@ func TestInspectProxy(t *testing.T) {
 		if tt.service == "squid" {
 			d.Service.Product = "Squid"
 		}
-		v := &Visit{Door: d, Dial: serve(t, tt.talk), Local: netip.MustParseAddr("127.0.0.1")}
+		server, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Skip(err)
+		}
+		defer server.Close()
+		go func() {
+			for {
+				c, err := server.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					defer c.Close()
+					tt.talk(c)
+				}()
+			}
+		}()
+		v := &Visit{Door: d, Dial: callFrom(t, "127.0.0.2", server.Addr()), Local: netip.MustParseAddr("127.0.0.1")}
 		got := ""
 		for _, c := range inspect(t.Context(), v) {
 			got += c.ID + " " + c.Word.String()
@@ -382,6 +417,10 @@ func TestInspectProxy(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+		v.Dial = callFrom(t, "127.0.0.1", server.Addr()) // who trusts himself
+		if found := inspect(t.Context(), v); len(found) > 0 {
+			t.Errorf("%s: found by itself: %s", tt.name, found[0].ID)
 		}
 		v.Local = netip.Addr{} // nobody can call us back: nothing is asked
 		v.Dial = func(context.Context) (net.Conn, error) {

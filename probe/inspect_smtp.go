@@ -34,7 +34,10 @@ var mailRelay = Inspection{
 		if code != 250 {
 			return nil
 		}
-		found := c.relays(mailHost(greeting, offers), "portlore-"+hex.EncodeToString(v.random(4)))
+		var found []Check
+		if !c.isSelf() { // its own mail is what a mail server is there for
+			found = c.relays(mailHost(greeting, offers), "portlore-"+hex.EncodeToString(v.random(4)))
+		}
 		if offersMail(offers, "AUTH") && !offersMail(offers, "STARTTLS") && !v.InTLS {
 			found = append(found, smtpCleartext)
 		}
