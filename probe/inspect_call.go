@@ -84,7 +84,7 @@ func (c *call) hang() {
 // isSelf says that the machine calls itself: what trusts its own address says
 // nothing about strangers then.
 func (c *call) isSelf() bool {
-	if c.Conn == nil {
+	if c.Conn == nil || c.LocalAddr() == nil || c.RemoteAddr() == nil {
 		return false
 	}
 	own, err1 := netip.ParseAddrPort(c.LocalAddr().String())
