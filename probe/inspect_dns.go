@@ -241,7 +241,7 @@ func dnsTransfer(zone string, records, size int, names []string) Check {
 	}
 	c := Check{
 		ID: "dns.transfer", Word: portlore.Check,
-		Evidence: both("gives away zone %s: %d records", "可整区传送 %s：%d 条记录", quote(zone), records),
+		Evidence: both("gives away zone %s: %d records", "可区域传送 %s：%d 条记录", quote(zone), records),
 		Means: both("Anyone can have the list of all its hosts: a map for whoever looks for a way in. It began with: %s.",
 			"任何人都能拿到全部主机名，等于一份内网地图。开头几条：%s。", shown),
 		Do: both("Allow transfers to your own secondary servers alone (BIND: allow-transfer), unless the zone is meant to be read by all.",
@@ -251,7 +251,7 @@ func dnsTransfer(zone string, records, size int, names []string) Check {
 		c.Means = both("Anyone can have the list of all its hosts: a map for whoever looks for a way in.", "任何人都能拿到全部主机名，等于一份内网地图。")
 	}
 	if size >= mostTransferred {
-		c.Evidence = both("gives away zone %s: over %d records, cut", "可整区传送 %s：超过 %d 条记录，已中断", quote(zone), records)
+		c.Evidence = both("gives away zone %s: over %d records, cut", "可区域传送 %s：超过 %d 条记录，已中断", quote(zone), records)
 	}
 	return c
 }

@@ -132,7 +132,7 @@ var smtpCleartext = Check{
 func smtpRelay(to, said string) Check {
 	return Check{
 		ID: "smtp.relay", Word: portlore.Check,
-		Evidence: both("relay suspected: takes mail for %s: %s", "疑似开放转发：接受发往 %s 的邮件：%s", quote(to), quote(said)),
+		Evidence: both("relay suspected: takes mail for %s: %s", "疑似开放中继：接受发往 %s 的邮件：%s", quote(to), quote(said)),
 		Means: both("It took a foreign recipient from a foreign sender. If it does so for everybody, spammers will use it, and your address is blocked everywhere. If you asked from a network that it serves, this is right.",
 			"它接受外部发件人发往外部收件人的邮件。若对谁都如此，会被用来发垃圾邮件，你的地址会被各处拉黑。若扫描机本就在它服务的网段，则属正常。"),
 		Do: both("Ask again from outside. If it answers the same, limit relaying to your networks and to users who log in (Postfix: mynetworks, smtpd_relay_restrictions).",

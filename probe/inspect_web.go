@@ -19,6 +19,7 @@ type webQuestion struct {
 	found    Check  // to its evidence is added what was said
 	never    string
 	guard    string // what is said without a login, where it is not 401 or 403
+	inside   bool   // at a private address it is as it should be, and worth knowing
 }
 
 // webQuestions are all there are. 401 and 403 are the answer of who asks for a
@@ -93,7 +94,19 @@ func webQuestions() []webQuestion {
 			},
 		},
 		{
-			services: []string{"prometheus"}, ask: "GET /api/v1/status/buildinfo",
+			services: []string{"prometheus-exporter"}, ask: "GET /metrics", inside: true,
+			opens: has("# HELP ", "# TYPE "), proof: "the figures", never: "anything else",
+			found: Check{
+				ID: "prometheus.open", Word: portlore.Check,
+				Evidence: both("no login: the figures were told", "免登录：监控数据直接应答"),
+				Means: both("Strangers can read what is measured: versions, names, disks, networks, load. It is made to be read by your own monitoring.",
+					"陌生人可读到监控数据：版本、名称、磁盘、网络、负载。它本是给自己的监控读的。"),
+				Do: both("Let only your monitoring reach it (--web.listen-address, a firewall), or ask for a login (--web.config.file).",
+					"只让监控主机访问（--web.listen-address 或防火墙），或要求登录（--web.config.file）。"),
+			},
+		},
+		{
+			services: []string{"prometheus"}, ask: "GET /api/v1/status/buildinfo", inside: true,
 			opens: has(`"status":"success"`, `"goVersion"`), proof: "the API answers without a login", never: "/-/reload, /-/quit, /api/v1/admin",
 			found: Check{
 				ID: "prometheus.open", Word: portlore.Check,
@@ -156,6 +169,9 @@ func webInspections() (all []Inspection) {
 					return guarded(guard, q.guard)
 				case isStatus(status, "200") && q.opens(head, body):
 					c := q.found
+					if q.inside {
+						c.Word = v.strangers()
+					}
 					said := quote(string(body))
 					c.Evidence = portlore.Text{EN: c.Evidence.EN + ": " + said, ZH: c.Evidence.ZH + "：" + said}
 					return []Check{c}
