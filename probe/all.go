@@ -13,13 +13,14 @@ func All() []Probe {
 		[]Probe{nats, zookeeper, kafka, amqp, mqtt, beanstalkd, gearman, epmd, distccd, ajp, rmi, adb, gitDaemon, svn, rsync, nbd, ceph, iperf3},
 		[]Probe{ssh, vnc, pop2, pop3, imap, sieve, dict, nntp, smtp, ftp, telnet, irc, xmppServer, xmpp},
 		[]Probe{x11, rdp, smb, smbSession, epmap, dynamicRPC, ldap, kerberos, dns, rpcbind, nfs, mountd, lockd, statd, rlogin, rsh, rexec, pcanywhere, citrix},
-		[]Probe{socks, socks4, sip, rtsp, h323, rtmp, stun, mumble, teamspeak, asterisk, minecraft, bitcoin, bgp, pptp, openvpn},
-		[]Probe{zabbixAgent, zabbixServer, nrpe, nut, munin, gpsd, mpd, clamd, spamd, bacula, lpd},
+		[]Probe{socks, socks4, sip, rtsp, h323, rtmp, stun, mumble, teamspeak, asterisk, minecraft, bitcoin, bgp, pptp, openvpn, torRelay, tinc, snapcast},
+		[]Probe{zabbixAgent, zabbixServer, nrpe, nut, munin, gpsd, mpd, clamd, spamd, bacula, lpd, ganglia, lcdproc, snmpTCP},
+		[]Probe{cvs, conserver, tarantool, firebird, sphinx, fastcgi, iscsi, sane, varnishCLI, kadmin},
 		[]Probe{modbus, s7, enip, iec104, opcUA},
 		[]Probe{http, echo, chargen, daytime, timeOfDay, tcpmux, ident, finger, gopher, whois, shell, bittorrent},
 		// By datagrams.
 		[]Probe{dnsUDP, ntp, snmp, snmp3, tftp, netbios, cldap, kerberosUDP, radius, rpcbindUDP, nfsUDP, mountdUDP, lockdUDP, statdUDP, xdmcp, pcanywhereUDP, mssqlBrowser},
-		[]Probe{sipUDP, stunUDP, mumbleUDP, coap, openvpnUDP, ike2, ike1, l2tp, ssdp, mdns, ipmi, natPMP, rip, memcachedUDP, slp, quake3, steam, dht, bacnet},
+		[]Probe{sipUDP, stunUDP, mumbleUDP, coap, openvpnUDP, ike2, ike1, l2tp, ssdp, mdns, ipmi, natPMP, rip, memcachedUDP, slp, quake3, steam, dht, tracker, kpasswd, ikeNAT, bacnet},
 		[]Probe{echoUDP, chargenUDP, daytimeUDP, timeUDP},
 	)
 }

@@ -68,6 +68,7 @@ type asker struct {
 	probes []Probe
 	dial   Dial
 	inTLS  bool
+	asked  map[*Probe]bool
 
 	calls, refused atomic.Int32
 }
@@ -206,9 +207,13 @@ func (a *asker) likely() []question {
 	if a.door.Proto == "udp" {
 		out = nil
 	}
+	a.asked = map[*Probe]bool{}
 	for i := range a.probes {
-		if p := &a.probes[i]; p.Ask != "" && !p.Greets && p.suits(a.door) && len(out) <= most {
+		p := &a.probes[i]
+		again := slices.ContainsFunc(out, func(q question) bool { return q.ask == p.Ask })
+		if p.Ask != "" && !p.Greets && p.suits(a.door) && !again && len(out) <= most && (!a.inTLS || p.TLS) {
 			out = append(out, question{ask: p.Ask, probe: p})
+			a.asked[p] = true
 		}
 	}
 	if !a.inTLS && slices.Contains(usuallyTLS, a.door.Port) {
@@ -243,8 +248,8 @@ func (a *asker) specific(heard []answer) (out []question) {
 		p := &a.probes[i]
 		cued := slices.ContainsFunc(heard, func(h answer) bool { return p.cued(h.said) })
 		switch q := (question{ask: p.Ask, probe: p}); {
-		case p.Ask == "" || p.suits(a.door) && !p.Greets || a.inTLS && !p.TLS:
-		case cued:
+		case p.Ask == "" || a.asked[p] || a.inTLS && !p.TLS:
+		case cued || p.suits(a.door) && !p.Greets && !isGeneric(p.Ask):
 			out = append(out, q)
 		case !greeted && !p.Home && !p.Greets && !isGeneric(p.Ask) && !p.web():
 			later = append(later, q)

@@ -68,7 +68,7 @@ var (
 		to := header(said, "Location")
 		return to == "/graph" || (to == "/query" && bytes.Contains(said, []byte(`<a href="/query">Found</a>`))) || bytes.Contains(said, []byte("<title>Prometheus Time Series Collection"))
 	}, 9090)
-	nodeExporter = page("prometheus", "Node Exporter", "its page is called Node Exporter", "Prometheus, node_exporter", func(said []byte) string {
+	nodeExporter = page("prometheus-exporter", "Node Exporter", "its page is called Node Exporter", "Prometheus, node_exporter", func(said []byte) string {
 		v, _, _ := strings.Cut(after(said, "(version="), ",")
 		return v
 	}, hasText("<title>Node Exporter</title>", "<h1>Node Exporter</h1>"))
@@ -81,10 +81,10 @@ var (
 	rabbitAdmin = page("rabbitmq-admin", "RabbitMQ", "its page is called RabbitMQ Management", "RabbitMQ, management plugin", nil, hasText("<title>RabbitMQ Management</title>"), 15672)
 	kibana      = page("kibana", "Kibana", "the header kbn-name", "Kibana", nil, func(said []byte) bool { return header(said, "kbn-name") != "" || header(said, "kbn-license-sig") != "" }, 5601)
 	splunk      = page("splunk", "Splunk", "the header Server: Splunkd", "Splunk, REST API", nil, server("Splunkd"), 8089)
-	squid       = page("squid", "Squid", "the header Server: squid/ or X-Squid-Error", "Squid", serverVersion("squid/"), func(said []byte) bool {
+	squid       = page("http-proxy", "Squid", "the header Server: squid/ or X-Squid-Error", "Squid", serverVersion("squid/"), func(said []byte) bool {
 		return server("squid")(said) || header(said, "X-Squid-Error") != ""
 	}, 3128)
-	privoxy   = page("privoxy", "Privoxy", "its own words about a request that names no host", "Privoxy", nil, hasText("Privoxy was unable to", "Invalid header received from client", "Privoxy", "X-Privoxy"), 8118)
+	privoxy   = page("http-proxy", "Privoxy", "its own words about a request that names no host", "Privoxy", nil, hasText("Privoxy was unable to", "Invalid header received from client", "Privoxy", "X-Privoxy"), 8118)
 	httpProxy = page("http-proxy", "", "the words of a proxy about a request that names no host", "Tinyproxy; RFC 9110", nil, func(said []byte) bool {
 		return server("tinyproxy")(said) || server("Polipo")(said) || header(said, "Proxy-Authenticate") != "" || header(said, "Proxy-Agent") != ""
 	}, 3128, 8888)
@@ -102,7 +102,7 @@ func jsonField(field string) func([]byte) string {
 }
 
 var (
-	registry = asked("registry", "Docker Registry", "/v2/", "HTTP/1.0 200 OK\r\nCache-Control: no-cache\r\n", "the header Docker-Distribution-Api-Version", "OCI distribution; Docker Registry HTTP API V2", nil, hasHeader("Docker-Distribution-Api-Version"), 5000)
+	registry = asked("docker-registry", "Docker Registry", "/v2/", "HTTP/1.0 200 OK\r\nCache-Control: no-cache\r\n", "the header Docker-Distribution-Api-Version", "OCI distribution; Docker Registry HTTP API V2", nil, hasHeader("Docker-Distribution-Api-Version"), 5000)
 	influx2  = asked("influxdb", "InfluxDB", "/ping", "<title>InfluxDB", "the header X-Influxdb-Version", "InfluxDB 2, GET /ping", fromHeader("X-Influxdb-Version"), hasHeader("X-Influxdb-Version"), 8086)
 	grafana  = asked("grafana", "Grafana", "/api/health", "Location: /login", "commit, database and version", "Grafana, GET /api/health", jsonField("version"), func(said []byte) bool {
 		return bytes.Contains(said, []byte(`"commit"`)) && bytes.Contains(said, []byte(`"database"`)) && bytes.Contains(said, []byte(`"version"`))
