@@ -8,12 +8,12 @@ func All() []Probe {
 	return slices.Concat(
 		// By one connection: those that a server of the web would hide first.
 		[]Probe{docker, etcd, elasticsearch, jenkins, influx1, influx2, couchdb, cups, webmin, prometheus, prometheusAsk, nodeExporter, kubeAsk, kubernetes, kubelet},
-		[]Probe{clickhouse, rabbitAdmin, kibana, splunk, registry, grafana, vault, consul, consulUI, winrm, transmission, squid, privoxy, httpProxy},
+		[]Probe{clickhouse, rabbitAdmin, kibana, splunk, registry, grafana, vault, consul, consulUI, winrm, transmission, squid, privoxy, torSocks, znc, httpProxy},
+		[]Probe{x11, rdp, smb, smbSession, epmap, dynamicRPC, ldap, kerberos, dns, rpcbind, nfs, mountd, lockd, statd, rlogin, rsh, rexec, pcanywhere, citrix},
 		[]Probe{redis, memcached, postgresql, mysql, mongodb, cassandra, oracle, mssql, neo4j},
 		[]Probe{nats, zookeeper, kafka, amqp, mqtt, beanstalkd, gearman, epmd, distccd, ajp, rmi, adb, gitDaemon, svn, rsync, nbd, ceph, iperf3},
 		[]Probe{ssh, vnc, pop2, pop3, imap, sieve, dict, nntp, smtp, ftp, telnet, irc, xmppServer, xmpp},
-		[]Probe{x11, rdp, smb, smbSession, epmap, dynamicRPC, ldap, kerberos, dns, rpcbind, nfs, mountd, lockd, statd, rlogin, rsh, rexec, pcanywhere, citrix},
-		[]Probe{socks, socks4, sip, rtsp, h323, rtmp, stun, mumble, teamspeak, asterisk, minecraft, bitcoin, bgp, pptp, openvpn, torRelay, tinc, snapcast},
+		[]Probe{socks, socks4, sip, rtsp, h323, rtmp, stun, mumble, teamspeak, asterisk, minecraft, bitcoin, bgp, pptp, openvpn, torRelay, snapcast},
 		[]Probe{zabbixAgent, zabbixServer, nrpe, nut, munin, gpsd, mpd, clamd, spamd, bacula, lpd, ganglia, lcdproc, snmpTCP},
 		[]Probe{cvs, conserver, tarantool, firebird, sphinx, fastcgi, iscsi, sane, varnishCLI, kadmin},
 		[]Probe{modbus, s7, enip, iec104, opcUA},

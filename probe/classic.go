@@ -14,7 +14,7 @@ import (
 
 // echo sends back what it gets. Any other question than its own may come back too.
 var echo = Probe{
-	Service: "echo", Ports: []uint16{7}, Ask: "portlore asks who is there\r\n", OnlyIf: true,
+	Service: "echo", Ports: []uint16{7}, Ask: "portlore asks who is there\r\n", OnlyIf: true, Home: true,
 	Proof: "our own words come back, and no other", Spec: "RFC 862",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		return s, string(said) == "portlore asks who is there\r\n"
@@ -89,7 +89,7 @@ var tcpmux = Probe{
 
 // finger tells who is logged in. It takes other questions for names of users.
 var finger = Probe{
-	Service: "finger", Ports: []uint16{79}, Ask: "\r\n",
+	Service: "finger", Ports: []uint16{79}, Ask: "\r\n", Home: true,
 	Proof: "a list of users, or the word that nobody is logged on", Spec: "RFC 1288",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		for line := range strings.Lines(string(said[:min(len(said), 4096)])) {
@@ -120,10 +120,14 @@ var identReply = regexp.MustCompile(`^\s*\d{1,5}\s*,\s*\d{1,5}\s*:\s*(USERID\s*:
 
 // gopher answers an empty line by its menu: a type, and three tabs.
 var gopher = Probe{
-	Service: "gopher", Ports: []uint16{70}, Ask: "\r\n",
+	Service: "gopher", Ports: []uint16{70}, Ask: "\r\n", Home: true,
 	Proof: "a menu: a type, then name, selector, host and port parted by tabs", Spec: "RFC 1436",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		line, _, ok := strings.Cut(string(said[:min(len(said), 4096)]), "\r\n")
+		if bytes.Contains(said[:min(len(said), 4096)], []byte("Gophered by Gophernicus/")) && !bytes.HasPrefix(said, []byte("HTTP/")) {
+			s.Product, s.Version = "Gophernicus", after(said, "Gophered by Gophernicus/")
+			return s, true
+		}
 		f := strings.Split(line, "\t")
 		if !ok || len(f) < 4 || f[0] == "" || !strings.Contains("0123456789+gIThis", f[0][:1]) || !onlyDigits(f[3]) {
 			return s, false

@@ -276,7 +276,7 @@ var mdns = Probe{
 	Ask:   "pm\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x09_services\x07_dns-sd\x04_udp\x05local\x00\x00\x0c\x00\x01",
 	Sends: "which services there are (_services._dns-sd._udp.local)", Proof: "a response with our id that names _dns-sd", Spec: "RFC 6762, 6.7; RFC 6763, 9",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
-		return s, len(said) > 12 && string(said[:2]) == "pm" && said[2]&0xf8 == 0x80 && bytes.Contains(said[12:], []byte("\x07_dns-sd\x04_udp\x05local"))
+		return s, len(said) > 12 && string(said[:2]) == "pm" && said[2]&0xfc == 0x84 && said[3]&15 == 0 && be16(said[6:]) > 0 && bytes.Contains(said[12:], []byte("\x07_dns-sd\x04_udp\x05local"))
 	},
 }
 
@@ -372,7 +372,7 @@ var (
 
 func small(p Probe, port uint16, ask string) Probe {
 	p.Transport, p.Ports, p.Ask = "udp", []uint16{port}, ask
-	p.Home = p.Service != "echo"
+	p.Home = true
 	return p
 }
 

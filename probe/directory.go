@@ -92,8 +92,8 @@ func berIn(b []byte, tag byte) (value, rest []byte, ok bool) {
 var kerberos = Probe{
 	Service: "kerberos", Ports: []uint16{88, 750}, Programs: []string{"krb5kdc"},
 	Ask:    string(binary.BigEndian.AppendUint32(nil, uint32(len(asRequest)))) + asRequest,
-	OnlyIf: true,
-	Sends:  "AS-REQ of the user portlore in the realm PORTLORE", Proof: "KRB-ERROR", Spec: "RFC 4120, 5.9.1",
+	OnlyIf: true, Home: true,
+	Sends: "AS-REQ of the user portlore in the realm PORTLORE", Proof: "KRB-ERROR", Spec: "RFC 4120, 5.9.1",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		if len(said) < 10 || int(be32(said)) != len(said)-4 {
 			return s, false

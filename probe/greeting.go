@@ -121,14 +121,14 @@ var telnet = Probe{
 // irc answers before anybody has a name: by notices, or 451 to other commands.
 var irc = Probe{
 	Service: "irc", Ports: []uint16{6667, 6697, 6660, 6668, 6669, 7000}, Programs: []string{"ngircd", "inspircd"},
-	Ask: "HELP\r\n", TLS: true,
+	Ask: "VERSION\r\n", TLS: true,
 	Proof: "a notice, an error or a numeric reply", Spec: "RFC 2812",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		return s, ircReply.Match(said)
 	},
 }
 
-var ircReply = regexp.MustCompile(`^(:[^ \r\n]+ )?(NOTICE (\*|AUTH|Auth) :|(451|421|020) [^ \r\n]+ (\S+ )?:|ERROR :Closing [Ll]ink)`)
+var ircReply = regexp.MustCompile(`^(:[^ \r\n]+ )?(NOTICE (\*|AUTH|Auth) :|(451|421|461|020) [^ \r\n]+ (\S+ )?:|ERROR :Closing [Ll]ink)`)
 
 var svn = Probe{
 	Service: "svn", Ports: []uint16{3690}, Programs: []string{"svnserve"},

@@ -27,7 +27,7 @@ var modbus = Probe{
 
 // s7 is spoken over ISO transport: the call and the first request go out at once.
 var s7 = Probe{
-	Service: "iso-tsap", Ports: []uint16{102}, OT: true, OnlyIf: true,
+	Service: "iso-tsap", Ports: []uint16{102}, OT: true, Home: true, OnlyIf: true,
 	Ask: "\x03\x00\x00\x16\x11\xe0\x00\x00\x00\x01\x00\xc0\x01\x0a\xc1\x02\x01\x00\xc2\x02\x01\x02" +
 		"\x03\x00\x00\x19\x02\xf0\x80\x32\x01\x00\x00\x00\x00\x00\x08\x00\x00\xf0\x00\x00\x01\x00\x01\x01\xe0",
 	Sends: "COTP connection request, S7 setup", Proof: "connection confirm", Spec: "RFC 1006; Wireshark, packet-s7comm",
@@ -43,7 +43,7 @@ var s7 = Probe{
 }
 
 var enip = Probe{
-	Service: "ethernet-ip", Ports: []uint16{44818}, OT: true,
+	Service: "ethernet-ip", Ports: []uint16{44818}, OT: true, Home: true,
 	Ask:   "\x63\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00portlore\x00\x00\x00\x00",
 	Sends: "ListIdentity", Proof: "the answer to ListIdentity, with our context", Spec: "ODVA, EtherNet/IP: encapsulation protocol",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
@@ -58,7 +58,7 @@ var enip = Probe{
 }
 
 var iec104 = Probe{
-	Service: "iec-104", Ports: []uint16{2404}, OT: true,
+	Service: "iec-104", Ports: []uint16{2404}, OT: true, Home: true,
 	Ask:   "\x68\x04\x43\x00\x00\x00",
 	Sends: "TESTFR act", Proof: "TESTFR con", Spec: "IEC 60870-5-104, 5.2",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
@@ -67,7 +67,7 @@ var iec104 = Probe{
 }
 
 var opcUA = Probe{
-	Service: "opc-ua", Ports: []uint16{4840}, OT: true,
+	Service: "opc-ua", Ports: []uint16{4840}, OT: true, Home: true,
 	Ask:   "HELF\x38\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00opc.tcp://localhost:4840/",
 	Sends: "Hello", Proof: "Acknowledge or Error, of the length that it says", Spec: "OPC 10000-6, 7.1.2",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {

@@ -106,7 +106,7 @@ var spamdReply = regexp.MustCompile(`^SPAMD/\d\.\d \d{1,3} `)
 
 // bacula challenges whoever says that he is its console. It is not answered.
 var bacula = Probe{
-	Service: "bacula", Ports: []uint16{9101, 9102, 9103}, Programs: []string{"bacula-dir", "bacula-fd", "bacula-sd", "bareos-dir"}, OnlyIf: true,
+	Service: "bacula", Ports: []uint16{9101, 9102, 9103}, Programs: []string{"bacula-dir", "bacula-fd", "bacula-sd", "bareos-dir"}, OnlyIf: true, Home: true,
 	Ask:   netbiosFrame("Hello *UserAgent* calling\n"),
 	Proof: "auth cram-md5, in a frame", Sends: "Hello *UserAgent* calling", Spec: "Bacula, developer's guide: daemon protocol",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
@@ -128,7 +128,7 @@ var lpd = Probe{
 
 // mumble says its version to whoever does so by TLS.
 var mumble = Probe{
-	Service: "mumble", Ports: []uint16{64738}, Programs: []string{"murmurd", "mumble-server"}, TLS: true, OnlyIf: true,
+	Service: "mumble", Ports: []uint16{64738}, Programs: []string{"murmurd", "mumble-server"}, TLS: true, Inside: true,
 	Ask:   "\x00\x00\x00\x00\x00\x10" + "\x08\x80\x86\x04\x12\x08portlore",
 	Sends: "Version 1.3.0, by TLS", Proof: "Version, its first message", Spec: "Mumble, protocol: TCP control channel",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {

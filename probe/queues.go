@@ -90,7 +90,7 @@ var beanstalkd = Probe{
 
 // gearmand is administered by text at the port of its jobs.
 var gearman = Probe{
-	Service: "gearman", Ports: []uint16{4730}, Programs: []string{"gearmand"}, Ask: "version\r\n", Home: true, Cue: "ERR unknown_command Unknown+server+command",
+	Service: "gearman", Ports: []uint16{4730}, Programs: []string{"gearmand"}, Ask: "version\r\n", Home: true, Cue: " Unknown+server+command",
 	Proof: "its way to say that a command is unknown", Spec: "Gearman, protocol: administrative",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "gearmand"
@@ -98,9 +98,8 @@ var gearman = Probe{
 			s.Version = string(okLine[1])
 			return s, true
 		}
-		return s, bytes.HasPrefix(said, []byte("ERR unknown_command Unknown+server+command"))
+		return s, bytes.HasPrefix(bytes.ToLower(said[:min(len(said), 64)]), []byte("err unknown_command unknown+server+command"))
 	},
-	OnlyIf: false,
 }
 
 var gearmanVersion = regexp.MustCompile(`^OK (\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)\r?\n$`)
@@ -166,7 +165,7 @@ func tnsConnect(data string) string {
 
 // neo4j offers a version of Bolt out of four.
 var neo4j = Probe{
-	Service: "neo4j", Ports: []uint16{7687}, TLS: true, Ask: "\x60\x60\xb0\x17\x00\x00\x04\x04\x00\x00\x00\x04\x00\x00\x00\x03\x00\x00\x00\x02", OnlyIf: true,
+	Service: "neo4j", Ports: []uint16{7687}, TLS: true, Home: true, Ask: "\x60\x60\xb0\x17\x00\x00\x04\x04\x00\x00\x00\x04\x00\x00\x00\x03\x00\x00\x00\x02", OnlyIf: true,
 	Sends: "the magic of Bolt and four versions", Proof: "one of these versions", Spec: "Bolt, handshake",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		return s, len(said) == 4 && be16(said) == 0 && (said[3] == 4 && said[2] <= 4 || said[2] == 0 && (said[3] == 3 || said[3] == 2))
@@ -175,7 +174,7 @@ var neo4j = Probe{
 
 // ajp is how web servers reach Tomcat; it answers a ping.
 var ajp = Probe{
-	Service: "ajp", Ports: []uint16{8009}, Ask: "\x12\x34\x00\x01\x0a", OnlyIf: true,
+	Service: "ajp", Ports: []uint16{8009}, Home: true, Ask: "\x12\x34\x00\x01\x0a", OnlyIf: true,
 	Sends: "CPing", Proof: "CPong", Spec: "Apache Tomcat, AJPv13 extensions",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) { return s, string(said) == "AB\x00\x01\x09" },
 }

@@ -32,7 +32,7 @@ func TestRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	var wait sync.WaitGroup
-	free := make(chan struct{}, 6)
+	free := make(chan struct{}, 12)
 	for line := range strings.Lines(string(list)) {
 		f := strings.Fields(line)
 		if len(f) < 4 {
@@ -53,6 +53,9 @@ func recordOne(t *testing.T, address, port, service, by string) {
 	dial := func(ctx context.Context) (net.Conn, error) {
 		d := net.Dialer{Timeout: 2 * time.Second}
 		return d.DialContext(ctx, proto, to)
+	}
+	if proto == "udp" {
+		dial = func(context.Context) (net.Conn, error) { return testUDP(to) }
 	}
 	d := portlore.Door{Proto: proto, Port: 4711, State: "open"}
 	a := &asker{door: &d, dial: dial, opt: Options{OT: true}}
@@ -117,7 +120,7 @@ func (a *asker) everything(t *testing.T) map[string][]byte {
 	out := map[string][]byte{}
 	var mu sync.Mutex
 	var wait sync.WaitGroup
-	free := make(chan struct{}, 6)
+	free := make(chan struct{}, 12)
 	for name, q := range questions(a.door.Proto) {
 		free <- struct{}{}
 		wait.Go(func() {

@@ -83,7 +83,7 @@ var sane = Probe{
 	Service: "sane", Ports: []uint16{6566}, Programs: []string{"saned"}, Ask: "\x00\x00\x00\x00\x01\x00\x00\x03\x00\x00\x00\x09portlore\x00", OnlyIf: true, Home: true,
 	Sends: "SANE_NET_INIT", Proof: "a status, then version 1 of the protocol", Spec: "SANE standard, 5.2",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
-		return s, len(said) == 8 && be32(said) <= 11 && said[4] == 1 && said[5] == 0 && said[6] == 0 && said[7] <= 4
+		return s, len(said) == 8 && be32(said) <= 11 && said[4] == 1 && said[5] <= 1 && said[6] == 0 && said[7] <= 4
 	},
 }
 
@@ -117,12 +117,12 @@ var fastcgi = Probe{
 
 // firebird takes or refuses the offer of a connection.
 var firebird = Probe{
-	Service: "firebird", Ports: []uint16{3050}, OnlyIf: true,
+	Service: "firebird", Ports: []uint16{3050}, OnlyIf: true, Home: true,
 	Ask: "\x00\x00\x00\x01\x00\x00\x00\x13\x00\x00\x00\x03\x00\x00\x00\x01" + "\x00\x00\x00\x00" + "\x00\x00\x00\x01" + "\x00\x00\x00\x00" +
 		"\x00\x00\x80\x0d\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x02",
-	Sends: "op_connect, without a database", Proof: "op_accept, op_cond_accept, op_accept_data or op_reject", Spec: "Firebird, wire protocol",
+	Sends: "op_connect, without a database", Proof: "op_accept, op_cond_accept, op_accept_data, op_cont_auth or op_reject", Spec: "Firebird, wire protocol",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
-		const accept, reject, response, acceptData, condAccept = 3, 4, 9, 94, 98
+		const accept, reject, response, contAuth, acceptData, condAccept = 3, 4, 9, 92, 94, 98
 		if len(said) < 4 {
 			return s, false
 		}
@@ -131,6 +131,8 @@ var firebird = Probe{
 			return s, len(said) >= 16 && be32(said[4:])&0xffff7fff <= 20 && be32(said[8:]) == 1
 		case reject:
 			return s, len(said) == 4
+		case contAuth: // the lengths of four texts, mostly none
+			return s, len(said) >= 20 && be32(said[4:]) <= 256
 		case response:
 			return s, len(said) >= 32 && be32(said[4:]) == 0
 		}
@@ -140,32 +142,26 @@ var firebird = Probe{
 
 // sphinx is the search server; it says the version of its protocol at once.
 var sphinx = Probe{
-	Service: "sphinx", Ports: []uint16{9312}, Programs: []string{"searchd"}, OnlyIf: true, Home: true,
+	Service: "sphinx", Ports: []uint16{9312}, Programs: []string{"searchd"}, Greets: true,
 	Ask:   "\x00\x00\x00\x01\x00\x05\x01\x00\x00\x00\x00\x04\x00\x00\x00\x01",
 	Sends: "the version of the protocol, and a request for its status", Proof: "version 1, then a status of version 1.0", Spec: "Sphinx, protocol",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
+		if bytes.HasPrefix(said, []byte("\x00\x00\x00\x01\x00\x01\x00\x00")) && bytes.Contains(said[:min(len(said), 64)], []byte("invalid command (code=")) {
+			return s, true
+		}
 		return s, len(said) >= 12 && be32(said) == 1 && be16(said[4:]) <= 3 && be16(said[6:]) >= 0x100 && be16(said[6:]) < 0x110 && int(be32(said[8:])) <= len(said)-12
 	},
 }
 
 // torRelay agrees on a version of its cells, inside TLS.
 var torRelay = Probe{
-	Service: "tor-orport", Ports: []uint16{9001}, Programs: []string{"tor"}, TLS: true, OnlyIf: true,
+	Service: "tor-orport", Ports: []uint16{9001}, Programs: []string{"tor"}, TLS: true, Inside: true, OnlyIf: true,
 	Ask:   "\x00\x00\x07\x00\x06\x00\x03\x00\x04\x00\x05",
 	Sends: "VERSIONS 3, 4, 5, by TLS", Proof: "VERSIONS", Spec: "Tor, tor-spec: negotiating versions",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		return s, len(said) >= 7 && string(said[:3]) == "\x00\x00\x07" && be16(said[3:]) >= 2 && be16(said[3:]) <= 20 && be16(said[5:]) >= 3 && be16(said[5:]) < 20
 	},
 }
-
-// tinc says its name when it was told one.
-var tinc = Probe{
-	Service: "tinc", Ports: []uint16{655}, Programs: []string{"tincd"}, Ask: "0 portlore 17.7\n", OnlyIf: true, Home: true,
-	Proof: "0, a name, and version 17 of the protocol", Spec: "tinc, manual: the meta-protocol",
-	Read: func(said []byte) (s portlore.DoorService, ok bool) { return s, tincID.Match(said) },
-}
-
-var tincID = regexp.MustCompile(`^0 [A-Za-z0-9_]{1,64} 17(\.\d+)?\n`)
 
 var kadmin = rpcTCP("kerberos-adm", 2112, 2, 749)
 

@@ -29,7 +29,7 @@ var socks4 = Probe{
 }
 
 var rtsp = Probe{
-	Service: "rtsp", Ports: []uint16{554, 8554, 322}, TLS: true,
+	Service: "rtsp", Ports: []uint16{554, 8554, 322}, TLS: true, Home: true, Cue: "RTSP/1.0 ",
 	Ask:   "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: portlore\r\n\r\n",
 	Proof: "a status line of RTSP", Spec: "RFC 2326",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
@@ -82,7 +82,7 @@ func sipProbe(transport string) Probe {
 var xmpp = Probe{
 	Service: "xmpp-client", Ports: []uint16{5222, 5223}, Programs: []string{"prosody"}, TLS: true,
 	Ask:   "<?xml version='1.0'?><stream:stream to='portlore.invalid' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>",
-	Proof: "a stream of jabber:client", Spec: "RFC 6120", Cue: "http://etherx.jabber.org/streams",
+	Proof: "a stream of jabber:client", Spec: "RFC 6120", Home: true, Cue: "http://etherx.jabber.org/streams",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.TLS = bytes.Contains(said, []byte("urn:ietf:params:xml:ns:xmpp-tls"))
 		return s, isStream(said) && !bytes.Contains(said, []byte("jabber:server"))
@@ -144,7 +144,7 @@ var minecraft = Probe{
 // iperf3 wants a cookie and then says that it waits for the parameters of a test;
 // there are none.
 var iperf3 = Probe{
-	Service: "iperf3", Ports: []uint16{5201}, Programs: []string{"iperf3"}, OnlyIf: true,
+	Service: "iperf3", Ports: []uint16{5201}, Programs: []string{"iperf3"}, OnlyIf: true, Home: true, Alone: true,
 	Ask:   "portloreportloreportloreportloreport\x00" + iperfParameters,
 	Sends: "a cookie and the parameters of a test that is never begun", Proof: "the states 9 and 10: it wants parameters, then streams", Spec: "iperf3, iperf_api.h",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
@@ -160,7 +160,7 @@ var iperfParameters = func() string {
 
 // pptp answers the start of a control connection by who it is.
 var pptp = Probe{
-	Service: "pptp", Ports: []uint16{1723}, Programs: []string{"pptpd"},
+	Service: "pptp", Ports: []uint16{1723}, Programs: []string{"pptpd"}, Home: true,
 	Ask: "\x00\x9c\x00\x01\x1a\x2b\x3c\x4d\x00\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01\xff\xff\x00\x01" +
 		"portlore" + strings.Repeat("\x00", 56) + "portlore" + strings.Repeat("\x00", 56),
 	Sends: "Start-Control-Connection-Request", Proof: "the reply, with the cookie 1a2b3c4d", Spec: "RFC 2637, 2.2",
@@ -189,7 +189,7 @@ var bitcoin = Probe{
 // bittorrent hangs up on whoever does not know a file of its own. With encryption
 // it first answers any 96 bytes by 96 of its own, and up to 512 more, all random.
 var bittorrent = Probe{
-	Service: "bittorrent", Ports: []uint16{6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 51413}, Programs: []string{"transmission-daemon", "transmission-da", "qbittorrent", "rtorrent"}, OnlyIf: true,
+	Service: "bittorrent", Ports: []uint16{6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 51413}, Programs: []string{"transmission-daemon", "transmission-da", "qbittorrent", "rtorrent"}, OnlyIf: true, Alone: true,
 	Ask:   strings.Repeat("portlore", 12),
 	Sends: "96 bytes, taken for the first of an encrypted handshake", Proof: "96 to 608 random bytes, and nothing to any other question", Spec: "Vuze, message stream encryption",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
