@@ -114,7 +114,7 @@ var telnet = Probe{
 	Service: "telnet", Ports: []uint16{23, 992, 2323}, Programs: []string{"telnetd"},
 	Proof: "it asks for options: IAC, DO or WILL, one that exists", Spec: "RFC 854",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
-		return s, len(said) >= 3 && said[0] == 0xff && said[1] >= 0xfb && said[1] <= 0xfe && said[2] < 50
+		return s, len(said) >= 3 && said[0] == 0xff && (said[1] == 0xfb || said[1] == 0xfd) && said[2] < 50
 	},
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -32,7 +33,7 @@ func TestRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	var wait sync.WaitGroup
-	free := make(chan struct{}, 12)
+	free := make(chan struct{}, 16)
 	for line := range strings.Lines(string(list)) {
 		f := strings.Fields(line)
 		if len(f) < 4 {
@@ -64,29 +65,26 @@ func recordOne(t *testing.T, address, port, service, by string) {
 			a.probes = append(a.probes, p)
 		}
 	}
-	plain := a.everything(t)
+	got := portlore.Door{Proto: proto, Port: numberOf(number), State: "open"}
+	Ask(t.Context(), dial, &got, Options{OT: true})
+	plain := a.everything(t, service)
 	inside := map[string][]byte{}
 	h := answer{}
 	if proto == "tcp" {
 		if h = a.converse(t.Context(), question{tls: true}); h.speaks {
 			over := &asker{door: &d, dial: overTLS(dial), opt: a.opt, probes: a.probes}
-			inside = over.everything(t)
+			inside = over.everything(t, service)
 		} else if len(h.said) > 0 {
 			plain["TLS"] = h.said
 		}
 	}
-	got := portlore.Door{Proto: proto, Port: 4711, State: "open"}
-	Ask(t.Context(), dial, &got, Options{OT: true})
 	note := ""
 	if got.Service.Name != service {
 		note = " <<<"
 	}
 	t.Logf("%-16s %-10s want %-14s got %-14s %s|%s tls %v%s", by, port, service, got.Service.Name, got.Service.Product, got.Service.Version, got.Service.TLS, note)
 	out := &txtar.Archive{Comment: []byte(fmt.Sprintf("%s of Debian 12 on %s, recorded %s.\n", by, port, time.Now().Format("2006-01-02")))}
-	want := fmt.Sprintf("service %s\n", service)
-	if proto == "udp" {
-		want += "proto udp\n"
-	}
+	want := fmt.Sprintf("service %s\nport %s\n", service, port)
 	want += fmt.Sprintf("product %s\nversion %s\ntls %t\n", got.Service.Product, got.Service.Version, got.Service.TLS)
 	out.Files = append(out.Files, txtar.File{Name: "want", Data: []byte(want)})
 	for _, q := range questions(proto) {
@@ -106,6 +104,11 @@ func recordOne(t *testing.T, address, port, service, by string) {
 	}
 }
 
+func numberOf(s string) uint16 {
+	n, _ := strconv.ParseUint(s, 10, 16)
+	return uint16(n)
+}
+
 func nameOf(q question, proto string) string {
 	for name, other := range questions(proto) {
 		if other.ask == q.ask && other.waits == q.waits {
@@ -115,22 +118,36 @@ func nameOf(q question, proto string) string {
 	return ""
 }
 
-// everything asks all questions.
-func (a *asker) everything(t *testing.T) map[string][]byte {
+// everything asks all questions, its own and the generic ones first and alone: some
+// serve few callers at a time.
+func (a *asker) everything(t *testing.T, service string) map[string][]byte {
 	out := map[string][]byte{}
 	var mu sync.Mutex
+	ask := func(name string, q question) {
+		h := a.converse(t.Context(), q)
+		mu.Lock()
+		defer mu.Unlock()
+		if q.waits {
+			h.said = h.greeting
+		}
+		if len(h.said) > 0 {
+			out[name] = h.said
+		}
+	}
+	all := questions(a.door.Proto)
+	for name, q := range all {
+		if q.probe == nil || q.probe.Service == service {
+			ask(name, q)
+			delete(all, name)
+		}
+	}
 	var wait sync.WaitGroup
-	free := make(chan struct{}, 12)
-	for name, q := range questions(a.door.Proto) {
+	free := make(chan struct{}, 5)
+	for name, q := range all {
 		free <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-free }()
-			h := a.converse(t.Context(), q)
-			mu.Lock()
-			defer mu.Unlock()
-			if len(h.said) > 0 {
-				out[name] = h.said
-			}
+			ask(name, q)
 		})
 	}
 	wait.Wait()

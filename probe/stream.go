@@ -39,7 +39,7 @@ var rtsp = Probe{
 				s.Product, s.Version = product(word([]byte(strings.TrimSpace(value))), "/")
 			}
 		}
-		return s, bytes.HasPrefix(said, []byte("RTSP/1.0 ")) || bytes.HasPrefix(said, []byte("RTSP/2.0 "))
+		return s, (bytes.HasPrefix(said, []byte("RTSP/1.0 ")) || bytes.HasPrefix(said, []byte("RTSP/2.0 "))) && hasLine(said, "CSeq:")
 	},
 }
 
@@ -72,7 +72,8 @@ func sipProbe(transport string) Probe {
 				_, v, _ := strings.Cut(string(said), "Asterisk PBX ")
 				s.Version = word([]byte(v))
 			}
-			return s, bytes.HasPrefix(said, []byte("SIP/2.0 ")) && len(said) > 12 && said[8] >= '1' && said[8] <= '6'
+			// Some web servers repeat whatever name of a protocol they are told.
+			return s, bytes.HasPrefix(said, []byte("SIP/2.0 ")) && len(said) > 12 && said[8] >= '1' && said[8] <= '6' && hasLine(said, "CSeq:")
 		},
 	}
 }
