@@ -70,8 +70,11 @@ func (r *recording) answer(c net.Conn, answers map[string][]byte, asked []byte) 
 		if q.probe != nil && q.probe.Greets {
 			said = bytes.TrimPrefix(said, answers["wait"])
 		}
-		c.SetWriteDeadline(time.Now().Add(time.Second))
-		c.Write(said)
+		if len(said) > 0 {
+			c.SetWriteDeadline(time.Now().Add(time.Second))
+			c.Write(said)
+			return
+		}
 	}
 	if said := answers["TLS"]; asked[0] == 0x16 && len(said) > 0 {
 		c.Write(said)
