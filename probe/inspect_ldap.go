@@ -57,7 +57,7 @@ var openDirectory = Inspection{
 			}
 			break
 		}
-		c.say(berValue(0x30, "\x02\x01\x03\x42\x00"))
+		c.say(ber(0x30, "\x02\x01\x03\x42\x00"))
 		if found == "" || strings.EqualFold(found, base) {
 			return nil
 		}
@@ -82,7 +82,7 @@ const (
 // ldapSearch is a search: scope 0 is the base, 2 the whole tree; most: how many
 // entries at most, zero: as many as there are.
 func ldapSearch(id byte, base string, scope, most byte, attribute string) string {
-	return berValue(0x30, "\x02\x01"+string([]byte{id})+berValue(0x63, berValue(4, base)+"\x0a\x01"+string([]byte{scope})+"\x0a\x01\x00"+"\x02\x01"+string([]byte{most})+"\x02\x01\x05"+"\x01\x01\x00"+berValue(0x87, "objectClass")+berValue(0x30, berValue(4, attribute))))
+	return ber(0x30, "\x02\x01"+string([]byte{id})+ber(0x63, ber(4, base)+"\x0a\x01"+string([]byte{scope})+"\x0a\x01\x00"+"\x02\x01"+string([]byte{most})+"\x02\x01\x05"+"\x01\x01\x00"+ber(0x87, "objectClass")+ber(0x30, ber(4, attribute))))
 }
 
 // ldapMessage is the next message: its kind and what is in it. Zero: none came.

@@ -44,12 +44,12 @@ const sysDescrName = "\x06\x08\x2b\x06\x01\x02\x01\x01\x01\x00"
 
 // snmpGet is a GET (RFC 1157, RFC 1901, RFC 3416).
 func snmpGet(version byte, community string, id []byte) string {
-	return berValue(0x30, "\x02\x01"+string([]byte{version})+berValue(4, community)+berValue(0xa0, berValue(2, string(id))+"\x02\x01\x00\x02\x01\x00"+berValue(0x30, berValue(0x30, sysDescrName+"\x05\x00"))))
+	return ber(0x30, "\x02\x01"+string([]byte{version})+ber(4, community)+ber(0xa0, ber(2, string(id))+"\x02\x01\x00\x02\x01\x00"+ber(0x30, ber(0x30, sysDescrName+"\x05\x00"))))
 }
 
 // snmpValue is the text that a GET brought back; false: none did.
 func snmpValue(answer []byte, community string, id []byte) (string, bool) {
-	if !bytes.Contains(answer, []byte(berValue(4, community)+"\xa2")) || !bytes.Contains(answer, []byte(berValue(2, string(id))+"\x02\x01\x00")) {
+	if !bytes.Contains(answer, []byte(ber(4, community)+"\xa2")) || !bytes.Contains(answer, []byte(ber(2, string(id))+"\x02\x01\x00")) {
 		return "", false
 	}
 	_, value, ok := bytes.Cut(answer, []byte(sysDescrName))
@@ -74,18 +74,6 @@ func snmpOpen(community, description string) Check {
 			"按惯例 private 还能写入：那样陌生人就能改动设备配置。为稳妥起见没有实际写入。")
 	}
 	return c
-}
-
-// berValue is one value in BER (X.690): a kind, a length, what it is.
-func berValue(kind byte, value string) string {
-	n := len(value)
-	switch {
-	case n < 0x80:
-		return string([]byte{kind, byte(n)}) + value
-	case n < 0x100:
-		return string([]byte{kind, 0x81, byte(n)}) + value
-	}
-	return string([]byte{kind, 0x82, byte(n >> 8), byte(n)}) + value
 }
 
 // berPart parts the first value from what follows. A kind of zero: it is broken.

@@ -26,7 +26,6 @@ var (
 	recordInspection = flag.String("record-inspection", "", "ask this door and write the conversation: service,tcp|udp,address:port,name of the case,what it is")
 	local            = flag.String("local", "", "with -record-inspection: our own address")
 	asName           = flag.String("target", "", "with -record-inspection: the name of the target")
-	update           = flag.Bool("update", false, "write what was found into the recorded conversations")
 )
 
 // A step is what one side says; by UDP, a datagram.
