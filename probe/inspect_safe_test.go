@@ -91,6 +91,7 @@ func (s *stranger) ReadFrom(b []byte) (int, net.Addr, error) {
 	n, err := s.Read(b)
 	return n, &net.UDPAddr{IP: s.peer, Port: 40000}, err
 }
+
 func (s *stranger) WriteTo(b []byte, _ net.Addr) (int, error) { s.sent(string(b)); return len(b), nil }
 
 // visitStranger asks one service that answers everything with the same.
