@@ -489,3 +489,19 @@ func TestQuote(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+// What is bad only if the whole Internet gets there is a note where it does not.
+func TestStrangers(t *testing.T) {
+	for _, tt := range []struct {
+		address, reach string
+		want           portlore.Word
+	}{
+		{"203.0.113.5", "", portlore.Check}, {"192.168.1.5", "", portlore.Note}, {"fe80::1", "", portlore.Note}, {"2001:db8::1", "", portlore.Check},
+		{"0.0.0.0", portlore.ReachLAN, portlore.Note}, {"0.0.0.0", portlore.ReachInternet, portlore.Check}, {"192.168.1.5", portlore.ReachInternet, portlore.Check},
+	} {
+		v := &Visit{Door: &portlore.Door{Address: tt.address, Reach: tt.reach}}
+		if got := v.strangers(); got != tt.want {
+			t.Errorf("%s %s: %s, want %s", tt.address, tt.reach, got, tt.want)
+		}
+	}
+}
