@@ -237,6 +237,7 @@ func (v *Visit) random(n int) []byte {
 // quote is what a service said, on one line, made harmless and cut.
 func quote(s string) string {
 	s = safetext.Clean(strings.Join(strings.Fields(strings.ToValidUTF8(s[:min(len(s), longestLine)], "?")), " "))
+	s = strings.TrimRight(s, ".")
 	if utf8.RuneCountInString(s) <= longestQuote {
 		return s
 	}

@@ -476,7 +476,7 @@ func TestInspectTLS(t *testing.T) {
 // What strangers say is quoted short and harmless.
 func TestQuote(t *testing.T) {
 	for said, want := range map[string]string{
-		" 230  Login\tsuccessful.\r\n": "230 Login successful.",
+		" 230  Login\tsuccessful.\r\n": "230 Login successful",
 		"\x1b[2J\x00":                  `\x1b[2J\x00`,
 		strings.Repeat("x", 5000):      strings.Repeat("x", longestQuote-3) + "...",
 		"\xff\xfe":                     "?",
