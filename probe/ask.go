@@ -53,7 +53,7 @@ func Ask(ctx context.Context, dial Dial, d *portlore.Door, opt Options) {
 		return
 	}
 	v := *opt.Ways
-	v.Door, v.Plain, v.Dial = d, dial, dial
+	v.Door, v.Plain, v.Dial, v.InTLS = d, dial, dial, a.inTLS
 	if a.inTLS {
 		v.Dial = overTLS(dial)
 	}
