@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -43,6 +44,11 @@ func Ask(ctx context.Context, dial Dial, d *portlore.Door, opt Options) {
 	for _, p := range All() {
 		if p.transport() == d.Proto && (opt.OT || !p.OT) {
 			a.probes = append(a.probes, p)
+		}
+	}
+	if d.Proto == "udp" && opt.Ways != nil && opt.Ways.Packets != nil {
+		if at, err := netip.ParseAddr(d.Address); err == nil {
+			dial = anyPort(opt.Ways.Packets, netip.AddrPortFrom(at, d.Port))
 		}
 	}
 	a.dial = a.counted(dial)
