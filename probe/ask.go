@@ -100,10 +100,12 @@ func (a *asker) counted(dial Dial) Dial {
 
 func (a *asker) identify(ctx context.Context) {
 	known, tls := a.talk(ctx)
-	if known == nil && tls {
+	if tls {
 		a.inTLS, a.door.Service.TLS = true, true
 		a.dial = overTLS(a.dial)
-		known, _ = a.talk(ctx)
+		if inside, _ := a.talk(ctx); inside != nil {
+			known = inside
+		}
 	}
 	if known == nil {
 		return
@@ -157,11 +159,11 @@ func (a *asker) talk(ctx context.Context) (known *answer, tls bool) {
 		return known, tls
 	}
 	for _, q := range a.again() {
-		if h := a.converse(ctx, q); h.by != nil || h.speaks {
-			if h.by == nil {
-				return nil, h.speaks
-			}
-			return &h, h.speaks
+		switch h := a.converse(ctx, q); {
+		case h.by != nil:
+			return &h, false
+		case h.speaks:
+			return nil, true
 		}
 	}
 	return nil, false
@@ -216,7 +218,7 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 			case h.by != nil:
 				return &h, tls
 			case h.speaks:
-				return nil, true
+				return perhaps, true
 			case h.hungUp && len(stages) > 0: // it does not want us: no more than few calls
 				stages = stages[:len(stages)-1]
 			case len(h.said) > 0:
