@@ -20,6 +20,7 @@ END
 exec inetd -i $PWD/inetd.conf`},
 	{"telnetd", "telnetd", "inetutils-telnetd", `
 echo "23 stream tcp nowait root /usr/sbin/telnetd telnetd" >inetd.conf
+echo "2323 stream tcp nowait root /usr/sbin/telnetd telnetd" >>inetd.conf
 exec inetd -i $PWD/inetd.conf`},
 	{"fingerd", "efingerd", "efingerd", `
 echo "79 stream tcp nowait root /usr/sbin/efingerd efingerd" >inetd.conf

@@ -41,8 +41,8 @@ printf '[generic]\n user = root\n group = root\n port = 10809\n allowlist = true
 exec nbd-server -d -C $PWD/nbd.conf -p $PWD/pid`},
 	{"tgt", "tgtd", "tgt", `
 tgtd -f --iscsi portal=0.0.0.0:3260 &
-sleep 2
-truncate -s 1M disk
+sleep 1
+until tgtadm --lld iscsi --op show --mode target >/dev/null 2>&1; do sleep 0.2; done
 tgtadm --lld iscsi --op new --mode target --tid 1 -T iqn.2026-01.org.example:disk
 wait`},
 }
@@ -118,9 +118,10 @@ func redis(port uint16, settings string) string {
 
 func mariadb(port uint16, sql string) string {
 	return sprint(`
-mariadb-install-db --no-defaults --datadir=$PWD/data --user=mysql --auth-root-authentication-method=socket --skip-test-db >/dev/null
+mkdir -p tmp; chown mysql: tmp; export TMPDIR=$PWD/tmp
+mariadb-install-db --no-defaults --datadir=$PWD/data --user=mysql --auth-root-authentication-method=socket --skip-test-db --tmpdir=$PWD/tmp >/dev/null
 printf "FLUSH PRIVILEGES; %s\n" >init.sql; chmod 644 init.sql; chmod 755 .
-exec mariadbd --no-defaults --user=mysql --datadir=$PWD/data --port=%d --socket=$PWD/data/sock --bind-address=0.0.0.0 --skip-name-resolve --init-file=$PWD/init.sql --innodb-buffer-pool-size=16M --innodb-log-file-size=4M`, sql, port)
+exec mariadbd --no-defaults --tmpdir=$PWD/tmp --user=mysql --datadir=$PWD/data --port=%d --socket=$PWD/data/sock --bind-address=0.0.0.0 --skip-name-resolve --init-file=$PWD/init.sql --innodb-buffer-pool-size=16M --innodb-log-file-size=4M`, sql, port)
 }
 
 func postgresql(port uint16, method string) string {

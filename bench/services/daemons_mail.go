@@ -44,11 +44,12 @@ func exim(port uint16, relay string) string {
 		tls = "tls_on_connect_ports = 465"
 	}
 	return sprint(`
-mkdir -p spool log; chown -R Debian-exim: .
+id Debian-exim >/dev/null 2>&1 || useradd -r -d /nonexistent Debian-exim
+mkdir -p spool logs; chown -R Debian-exim: .
 cat >exim.conf <<END
 primary_hostname = world.example.org
 spool_directory = $PWD/spool
-log_file_path = $PWD/log/%%slog
+log_file_path = $PWD/logs/%%slog
 daemon_smtp_ports = %d
 tls_advertise_hosts = *
 tls_certificate = /srv/pki/good.crt
@@ -143,6 +144,8 @@ END
 printf 'control 0000000000 0000000001 n\njunk 0000000000 0000000001 n\ncontrol.cancel 0000000000 0000000001 n\nlocal.test 0000000000 0000000001 y\n' >/var/lib/news/active
 touch /var/lib/news/newsgroups
 chown news: /var/lib/news/*
-su -s /bin/sh news -c '/usr/lib/news/bin/makehistory -x -I; /usr/lib/news/bin/makedbz -i -o || true'
-exec /usr/lib/news/bin/innd -f -p 119`
+touch /var/lib/news/history /var/spool/news/tradspool.map; cd /var/lib/news
+/usr/lib/news/bin/makedbz -i -f history -s 1000; for e in dir index hash; do test ! -f history.n.$e || mv history.n.$e history.$e; done
+chown news: /var/lib/news/* /var/spool/news/*
+exec /usr/lib/news/bin/innd -f -P 119`
 }

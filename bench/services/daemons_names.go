@@ -24,10 +24,11 @@ options {
 controls { };
 zone "." { type hint; file "root.hint"; };
 zone "example.org" { type primary; file "example.org.zone"; };
+zone "0.77.10.in-addr.arpa" { type primary; file "reverse.zone"; };
 END
 exec named -g -4 -n 1 -c $PWD/named.conf`},
-	{"nsd", "nsd", "nsd", zone + nsd("0.0.0.0", 10053, "zone:\n name: example.org\n zonefile: $PWD/example.org.zone\n")},
-	{"nsd-transfer", "nsd", "nsd", zone + nsd("0.0.0.0", 10054, "zone:\n name: example.org\n zonefile: $PWD/example.org.zone\n provide-xfr: 0.0.0.0/0 NOKEY\n")},
+	{"nsd", "nsd", "nsd", zone + nsd("0.0.0.0", 10053, both(""))},
+	{"nsd-transfer", "nsd", "nsd", zone + nsd("0.0.0.0", 10054, both("provide-xfr: 0.0.0.0/0 NOKEY"))},
 	{"unbound", "unbound", "unbound", unbound(5300, "access-control: 0.0.0.0/0 refuse")},
 	{"unbound-open", "unbound", "unbound", unbound(5301, "access-control: 0.0.0.0/0 allow\n interface: 0.0.0.0@853\n tls-port: 853\n tls-service-key: /srv/pki/good.key\n tls-service-pem: /srv/pki/good.crt")},
 	{"dnsmasq", "dnsmasq", "dnsmasq-base", `exec dnsmasq -k -p 5302 --conf-file=/dev/null --no-hosts --no-resolv --server=127.0.0.53 --user=root --pid-file`},
@@ -84,7 +85,7 @@ exec freeradius -f -l stdout -d $PWD/raddb`},
 printf '[server]\nenable-dbus=no\nuse-ipv6=no\n[publish]\npublish-workstation=yes\n' >avahi.conf
 exec avahi-daemon --no-drop-root --no-chroot --no-rlimits -f $PWD/avahi.conf`},
 	{"nmbd", "nmbd", "samba", `
-mkdir -p state lock priv run
+mkdir -p state lock priv run /run/samba
 printf '[global]\nworkgroup = EXAMPLE\nnetbios name = WORLD\nstate directory = %s/state\nlock directory = %s/lock\nprivate dir = %s/priv\npid directory = %s/run\ncache directory = %s/lock\nsocket options = TCP_NODELAY\n' $PWD $PWD $PWD $PWD $PWD >smb.conf
 exec nmbd -F --no-process-group -s $PWD/smb.conf`},
 }
@@ -98,7 +99,18 @@ ns.example.org. A 10.77.0.2
 www.example.org. A 10.77.0.2
 secret-project.example.org. A 10.77.0.99
 END
+cat >reverse.zone <<END
+\$TTL 3600
+0.77.10.in-addr.arpa. SOA ns.example.org. hostmaster.example.org. 1 3600 600 86400 3600
+0.77.10.in-addr.arpa. NS ns.example.org.
+2.0.77.10.in-addr.arpa. PTR ns.example.org.
+END
 `
+
+// both are our two zones for NSD.
+func both(settings string) string {
+	return sprint("zone:\n name: example.org\n zonefile: $PWD/example.org.zone\n %s\nzone:\n name: 0.77.10.in-addr.arpa\n zonefile: $PWD/reverse.zone\n %s\n", settings, settings)
+}
 
 func nsd(addr string, port uint16, zones string) string {
 	return sprint(`

@@ -9,7 +9,6 @@ var remote = []daemon{
 	{"dropbear", "dropbear", "dropbear-bin", `
 dropbearkey -t ed25519 -f key >/dev/null
 exec dropbear -F -E -r key -p 22022`},
-	{"busybox-telnetd", "busybox", "busybox", `exec busybox telnetd -F -p 2323 -l /bin/login`},
 	{"vsftpd", "vsftpd", "vsftpd", vsftpd(21, "anonymous_enable=YES", "local_enable=YES")},
 	{"vsftpd-writable", "vsftpd", "vsftpd", vsftpd(2121, "anonymous_enable=YES", "write_enable=YES", "anon_upload_enable=YES", "anon_mkdir_write_enable=YES")},
 	{"vsftpd-tls", "vsftpd", "vsftpd", vsftpd(2021, "anonymous_enable=NO", "local_enable=YES", "ssl_enable=YES", "force_local_logins_ssl=YES", "force_local_data_ssl=YES",
@@ -43,10 +42,10 @@ exec proftpd -n -c $PWD/proftpd.conf`},
 	{"pure-ftpd", "pure-ftpd", "pure-ftpd", `exec pure-ftpd -S 666 -E -l unix`},
 	{"tftpd", "in.tftpd", "tftpd-hpa", `
 mkdir -p root && echo "nothing" | tee root/pxelinux.0 >root/README && chmod -R a+rX root
-exec in.tftpd -4 -L -u nobody -a :69 -s $PWD/root`},
-	{"atftpd", "atftpd", "atftpd", `
+exec in.tftpd -L -u nobody -a 0.0.0.0:69 -s $PWD/root`},
+	{"tftpd-odd", "in.tftpd", "tftpd-hpa", `
 mkdir -p root && echo "nothing" >root/startup-config && chmod -R a+rX root
-exec atftpd --daemon --no-fork --user nobody --port 6969 $PWD/root`},
+exec in.tftpd -L -u nobody -a 0.0.0.0:6969 -s $PWD/root`},
 	{"rsyncd", "rsync", "rsync", rsyncd(873, "[pub]\npath = /usr/share/doc\ncomment = everybody may read\n[backup]\npath = /etc\nauth users = joe\nsecrets file = secrets\n")},
 	{"rsyncd-auth", "rsync", "rsync", rsyncd(8730, "[backup]\npath = /etc\nauth users = joe\nsecrets file = secrets\n")},
 	{"rsyncd-hidden", "rsync", "rsync", rsyncd(8731, "[backup]\npath = /etc\nlist = no\nauth users = joe\nsecrets file = secrets\n")},

@@ -62,7 +62,7 @@ END
 sed -i '/modules_disabled/d' prosody.cfg.lua
 exec prosody -F --root --config $PWD/prosody.cfg.lua`},
 	{"mumble", "murmurd", "mumble-server", `
-printf 'database=%s/db.sqlite\nport=64738\nhost=0.0.0.0\nlogfile=\npidfile=\nsslCert=/srv/pki/good.crt\nsslKey=/srv/pki/good.key\nusers=5\nbonjour=False\n' $PWD >mumble.ini
+printf 'database=%s/db.sqlite\nport=64738\nhost=0.0.0.0\nlogfile=\npidfile=\nsslCert=/srv/pki/good.crt\nsslKey=/srv/pki/good.key\nusers=5\nuname=root\nbonjour=False\n' $PWD >mumble.ini
 exec murmurd -fg -ini $PWD/mumble.ini`},
 	{"kamailio", "kamailio", "kamailio", `
 cat >kamailio.cfg <<END
@@ -108,7 +108,7 @@ exec nrpe -c $PWD/nrpe.cfg -f`},
 export NUT_CONFPATH=$PWD NUT_STATEPATH=$PWD NUT_ALTPIDPATH=$PWD
 printf '[dummy]\n driver = dummy-ups\n port = none.dev\n' >ups.conf
 printf 'LISTEN 0.0.0.0 3493\nSTATEPATH %s\n' $PWD >upsd.conf
-touch upsd.users; chmod 640 ups*
+touch upsd.users; chmod 640 ups*; echo MODE=netserver | tee nut.conf >/etc/nut/nut.conf
 exec upsd -F -u root`},
 	{"gpsd", "gpsd", "gpsd", `exec gpsd -N -G -S 2947 -F $PWD/sock`},
 	{"gmond", "gmond", "ganglia-monitor", `
@@ -132,12 +132,13 @@ var tunnels = []daemon{
 mkdir -p /run
 printf 'charon {\n plugins {\n  include /etc/strongswan.d/charon/*.conf\n }\n filelog { stderr { default = 0 } }\n}\n' >s.conf
 STRONGSWAN_CONF=$PWD/s.conf exec /usr/lib/ipsec/charon`},
-	{"openvpn-udp", "openvpn", "openvpn", openvpn(1194, "udp", "")},
-	{"openvpn-tcp", "openvpn", "openvpn", openvpn(1194, "tcp-server", "")},
-	{"openvpn-hidden", "openvpn", "openvpn", openvpn(11194, "udp", "openvpn --genkey secret ta.key\necho tls-auth ta.key 0 >>o.conf")},
-	{"wireguard", "wg", "wireguard-tools", `
-ip link add wg0 type wireguard; wg genkey >key
-wg set wg0 listen-port 51820 private-key key; ip link set wg0 up; sleep infinity`},
+	{"openvpn-udp", "openvpn", "openvpn", openvpn(1194, "udp", 1, "")},
+	{"openvpn-tcp", "openvpn", "openvpn", openvpn(1194, "tcp-server", 2, "")},
+	{"openvpn-hidden", "openvpn", "openvpn", openvpn(11194, "udp", 3, "openvpn --genkey secret ta.key\necho tls-auth ta.key 0 >>o.conf")},
+	{"wireguard", "wireguard-go", "wireguard-go", `
+WG_PROCESS_FOREGROUND=1 wireguard-go wg0 &
+until ip link show wg0 >/dev/null 2>&1; do sleep 0.2; done
+wg genkey >key; wg set wg0 listen-port 51820 private-key key; ip link set wg0 up; wait`},
 	{"xl2tpd", "xl2tpd", "xl2tpd", `
 printf '[global]\nlisten-addr = 10.77.0.2\nport = 1701\naccess control = no\n[lns default]\nip range = 192.0.2.100-192.0.2.120\nlocal ip = 192.0.2.99\n' >x.conf
 touch secrets; mkdir -p /run/xl2tpd
@@ -200,9 +201,9 @@ printf 'LogType=console\nListenPort=%d\nServer=%s\nStartAgents=1\nPidFile=/tmp/z
 exec zabbix_agentd -f -c $PWD/z.conf`, port, from, port)
 }
 
-func openvpn(port uint16, proto, more string) string {
+func openvpn(port uint16, proto string, net int, more string) string {
 	return sprint(`
-printf 'port %d\nproto %s\ndev null\nifconfig-noexec\nca /srv/pki/ca.crt\ncert /srv/pki/good.crt\nkey /srv/pki/good.key\ndh none\nmode server\ntls-server\nverb 1\n' >o.conf
+printf 'port %d\nproto %s\ndev tun%d\nserver 192.0.2.%d 255.255.255.224\nca /srv/pki/ca.crt\ncert /srv/pki/good.crt\nkey /srv/pki/good.key\ndh none\nverb 1\n' >o.conf
 %s
-exec openvpn --config o.conf`, port, proto, more)
+exec openvpn --config o.conf`, port, proto, net, 32*net, more)
 }

@@ -45,9 +45,6 @@ exec uwsgi --socket 0.0.0.0:3031 --http-socket 0.0.0.0:8003 --plugin python3 --m
 	{"php-fpm", "php-fpm8.2", "php-fpm", `
 printf '[global]\nerror_log = /dev/stderr\ndaemonize = no\n[www]\nuser = nobody\ngroup = nogroup\nlisten = 0.0.0.0:9000\npm = static\npm.max_children = 1\n' >fpm.conf
 exec php-fpm8.2 -F -y $PWD/fpm.conf`},
-	{"monit", "monit", "monit", `
-printf 'set daemon 600\nset httpd port 2812 and use address 0.0.0.0\n allow admin:Xq83hfPz\n' >monitrc; chmod 600 monitrc
-exec monit -I -c $PWD/monitrc -p $PWD/pid -s $PWD/state -i $PWD/id`},
 	{"shellinabox", "shellinaboxd", "shellinabox", `exec shellinaboxd -t -p 4200 -u nobody -g nogroup -s /:LOGIN --no-beep --cert=$PWD`},
 	{"cups", "cupsd", "cups-daemon", `
 mkdir -p etc spool cache run tmp

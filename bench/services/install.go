@@ -12,7 +12,7 @@ import (
 // not installed.
 var exclusive = []string{
 	"vsftpd", "proftpd-core", "pure-ftpd", "pure-ftpd-common", "exim4-daemon-light", "exim4-base",
-	"postfix", "opensmtpd", "chrony", "atftpd",
+	"postfix", "opensmtpd", "chrony",
 }
 
 // installation are the commands that bring all daemons.
