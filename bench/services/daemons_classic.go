@@ -23,6 +23,7 @@ echo "23 stream tcp nowait root /usr/sbin/telnetd telnetd" >inetd.conf
 echo "2323 stream tcp nowait root /usr/sbin/telnetd telnetd" >>inetd.conf
 exec inetd -i $PWD/inetd.conf`},
 	{"fingerd", "efingerd", "efingerd", `
+printf '#!/bin/sh\necho "Login     Name       Tty      Idle  Login Time   Office"\necho "joe       Joe Doe    pts/0          Nov 28 09:12 (10.77.0.1)"\n' >/etc/efingerd/list
 echo "79 stream tcp nowait root /usr/sbin/efingerd efingerd" >inetd.conf
 exec inetd -i $PWD/inetd.conf`},
 	{"rlogind", "in.rlogind", "rsh-redone-server", `
@@ -34,7 +35,7 @@ echo "2401 stream tcp nowait root /usr/bin/cvs cvs --allow-root=$PWD/root pserve
 exec inetd -i $PWD/inetd.conf`},
 	{"gopher", "gophernicus", "gophernicus", `
 mkdir -p root && echo "Nothing is here." >root/about.txt
-echo "70 stream tcp nowait root /usr/sbin/gophernicus gophernicus -h world.example.org -r $PWD/root" >inetd.conf
+echo "70 stream tcp nowait nobody /usr/sbin/gophernicus gophernicus -h world.example.org -r $PWD/root" >inetd.conf
 exec inetd -i $PWD/inetd.conf`},
 	{"identd", "oidentd", "oidentd", `exec oidentd -i -p 113`},
 	{"dictd", "dictd", "dictd", `

@@ -77,7 +77,7 @@ var databases = []daemon{
 	{"redis-protected", "redis-server", "redis-server", redis(6381, "--protected-mode yes")},
 	{"memcached", "memcached", "memcached", `exec memcached -u nobody -l 0.0.0.0 -p 11211 -U 11211 -m 8`},
 	{"memcached-odd", "memcached", "memcached", `exec memcached -u nobody -l 0.0.0.0 -p 21211 -U 0 -m 8`},
-	{"mariadb-open", "mariadbd", "mariadb-server", mariadb(3306, "CREATE USER 'root'@'%%' IDENTIFIED BY ''; GRANT ALL ON *.* TO 'root'@'%%';")},
+	{"mariadb-open", "mariadbd", "mariadb-server", mariadb(3306, "CREATE USER 'root'@'%%' IDENTIFIED BY '';\nGRANT ALL ON *.* TO 'root'@'%%';")},
 	{"mariadb", "mariadbd", "mariadb-server", mariadb(13306, "CREATE USER 'joe'@'%%' IDENTIFIED BY 'secret';")},
 	{"mariadb-refusing", "mariadbd", "mariadb-server", mariadb(13307, "CREATE USER 'joe'@'192.0.2.1' IDENTIFIED BY 'secret';")},
 	{"postgresql-trust", "postgres", "postgresql", postgresql(5432, "trust")},
@@ -120,7 +120,7 @@ func mariadb(port uint16, sql string) string {
 	return sprint(`
 mkdir -p tmp; chown mysql: tmp; export TMPDIR=$PWD/tmp
 mariadb-install-db --no-defaults --datadir=$PWD/data --user=mysql --auth-root-authentication-method=socket --skip-test-db --tmpdir=$PWD/tmp >/dev/null
-printf "FLUSH PRIVILEGES; %s\n" >init.sql; chmod 644 init.sql; chmod 755 .
+printf "FLUSH PRIVILEGES;\n%s\n" >init.sql; chmod 644 init.sql; chmod 755 .
 exec mariadbd --no-defaults --tmpdir=$PWD/tmp --user=mysql --datadir=$PWD/data --port=%d --socket=$PWD/data/sock --bind-address=0.0.0.0 --skip-name-resolve --init-file=$PWD/init.sql --innodb-buffer-pool-size=16M --innodb-log-file-size=4M`, sql, port)
 }
 

@@ -104,6 +104,9 @@ exec munin-node --config $PWD/munin.conf`},
 	{"nrpe", "nrpe", "nagios-nrpe-server", `
 printf 'server_port=5666\nallowed_hosts=10.77.0.0/24\nnrpe_user=nobody\nnrpe_group=nogroup\npid_file=%s/pid\nssl_version=TLSv1.2+\n' $PWD >nrpe.cfg
 exec nrpe -c $PWD/nrpe.cfg -f`},
+	{"nrpe-plain", "nrpe", "nagios-nrpe-server", `
+printf 'server_port=5667\nallowed_hosts=10.77.0.0/24\nnrpe_user=nobody\nnrpe_group=nogroup\npid_file=%s/pid\n' $PWD >nrpe.cfg
+exec nrpe -n -c $PWD/nrpe.cfg -f`},
 	{"nut", "upsd", "nut-server", `
 export NUT_CONFPATH=$PWD NUT_STATEPATH=$PWD NUT_ALTPIDPATH=$PWD
 printf '[dummy]\n driver = dummy-ups\n port = none.dev\n' >ups.conf

@@ -69,7 +69,7 @@ frontend www
 frontend admin
  bind :8404
  stats enable
- stats uri /stats
+ stats uri /
 frontend dead
  bind :8005
  default_backend none

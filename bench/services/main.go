@@ -9,7 +9,9 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"slices"
 	"strings"
@@ -25,6 +27,10 @@ func main() {
 		list    = flag.Bool("list", false, "print the table, and start nothing")
 		install = flag.Bool("install", false, "print the commands that bring the packages, and start nothing")
 		within  = flag.String("inside", "", "internal: be the world, mounted here")
+		judged  = flag.String("judge", "", "portlore to judge; none: only start the world, and end it")
+		others  = flag.Bool("others", true, "judge nmap too, where it is installed")
+		record  = flag.String("record", "", "add the figures to this file, as Markdown")
+		verbose = flag.Bool("v", false, "show what is just not known, too, and what was heard")
 		actor   = flag.Bool("play", false, "internal: be daemons that no package brings")
 	)
 	flag.Parse()
@@ -42,7 +48,7 @@ func main() {
 	case *install:
 		fmt.Println(installation(*debs))
 	default:
-		err = run(want, *debs, *keep)
+		err = run(want, *debs, *keep, *judged, *others, *record, *verbose)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "services:", err)
@@ -58,7 +64,7 @@ func chosen(only string) []endpoint {
 	})
 }
 
-func run(want []endpoint, debs string, keep bool) error {
+func run(want []endpoint, debs string, keep bool, judged string, others bool, record string, verbose bool) error {
 	begin := time.Now()
 	w, err := raise(want, debs)
 	if err != nil {
@@ -71,15 +77,55 @@ func run(want []endpoint, debs string, keep bool) error {
 	if len(w.absent) > 0 {
 		fmt.Fprintln(os.Stderr, "not installed:", strings.Join(w.absent, " "))
 	}
-	tcp, udp := ports(w.up)
 	fmt.Fprintf(os.Stderr, "%d of %d endpoints are up after %.0f s\n", len(w.up), len(want), time.Since(begin).Seconds())
+	if judged != "" {
+		if err := w.judge(judged, others, record, verbose); err != nil {
+			return err
+		}
+	}
 	if keep {
-		fmt.Printf("address %s\nscan    ip netns exec %s COMMAND\ninside  ip netns exec %s COMMAND; nsenter -at %d COMMAND\nfiles   /proc/%d/root/srv/daemons/NAME/log\ntcp     %s\nudp     %s\n",
+		tcp, udp := ports(w.up)
+		fmt.Printf("address %s\nscan    ip netns exec %s COMMAND\ninside  ip netns exec %s COMMAND; nsenter -a -r -w -t %d COMMAND\nfiles   /proc/%d/root/srv/daemons/NAME/log\ntcp     %s\nudp     %s\n",
 			address, w.out, w.in, w.cmd.Process.Pid, w.cmd.Process.Pid, tcp, udp)
 		stop := make(chan os.Signal, 1)
 		signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
 		<-stop
 		return nil
+	}
+	return nil
+}
+
+// judge lets portlore scan the world, and nmap beside it.
+func (w *world) judge(binary string, others bool, record string, verbose bool) error {
+	home, err := os.MkdirTemp("", "services-home-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(home)
+	ours, err := w.portlore(binary, home)
+	if err != nil {
+		return err
+	}
+	scans := []scan{ours}
+	if _, err := exec.LookPath("nmap"); err == nil && others {
+		theirs, err := w.nmap()
+		if err != nil {
+			return err
+		}
+		scans = append(scans, theirs)
+	}
+	out := []io.Writer{os.Stdout}
+	if record != "" {
+		f, err := os.OpenFile(record, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		out = append(out, f)
+	}
+	compare(io.MultiWriter(out...), w.up, scans)
+	for _, s := range scans {
+		explain(io.MultiWriter(out...), w.up, s, !verbose)
 	}
 	return nil
 }

@@ -64,10 +64,10 @@ func table() []endpoint {
 		{"conserver", "tcp", 782, "conserver", "", "", ""},
 
 		// mail
-		{"exim-relay", "tcp", 25, "smtp", "Exim", "smtp.relay", ""},
-		{"exim", "tcp", 10025, "smtp", "Exim", "", ""},
-		{"exim-submission", "tcp", 587, "smtp", "Exim", "", ""},
-		{"exim-smtps", "tcp", 465, "smtp", "Exim", "", ""},
+		{"exim-relay", "tcp", 25, "smtp", "Exim", "smtp.relay", "tls.obsolete"},
+		{"exim", "tcp", 10025, "smtp", "Exim", "", "tls.obsolete"},
+		{"exim-submission", "tcp", 587, "smtp", "Exim", "", "tls.obsolete"},
+		{"exim-smtps", "tcp", 465, "smtp", "Exim", "tls.obsolete", ""},
 		{"aiosmtpd", "tcp", 2525, "smtp", "", "", "smtp.relay"},
 		{"postfix", "tcp", 2500, "smtp", "Postfix", "", "smtp.vrfy"},
 		{"opensmtpd", "tcp", 2526, "smtp", "OpenSMTPD", "", ""},
@@ -251,7 +251,8 @@ func table() []endpoint {
 		{"munin", "tcp", 4949, "munin", "", "", ""},
 		{"zabbix-agent", "tcp", 10050, "zabbix-agent", "", "", ""},
 		{"zabbix-agent-closed", "tcp", 10060, "", "", "", ""}, // hangs up on strangers
-		{"nrpe", "tcp", 5666, "nrpe", "", "", ""},
+		{"nrpe", "tcp", 5666, "nrpe", "", "", ""}, // inside TLS without certificates
+		{"nrpe-plain", "tcp", 5667, "nrpe", "", "", ""},
 		{"nut", "tcp", 3493, "nut", "", "", ""},
 		{"gpsd", "tcp", 2947, "gpsd", "gpsd", "", ""},
 		{"gmond", "tcp", 8649, "ganglia", "", "", ""},

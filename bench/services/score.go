@@ -1,0 +1,164 @@
+//go:build linux
+
+package main
+
+import (
+	"slices"
+	"strings"
+)
+
+// An answer is what a scanner says of one endpoint.
+type answer struct {
+	service string // that the endpoint has shown to be; empty: nothing, or by its number alone
+	tls     bool
+	product string
+	checks  []string // ids of what is wrong, as the scanner says
+	heard   string   // what it heard, where it says so
+}
+
+// An outcome is how well a name fits the truth.
+type outcome int
+
+const (
+	unknown outcome = iota // no name, or one by the number alone
+	right
+	wrong
+)
+
+// same are the names that are as right as that of the table, for every scanner:
+// other words for the same, and HTTP for what is spoken over HTTP. A name of the
+// table is always right for itself.
+var same = map[string][]string{
+	"amqp":                {"amqps"},
+	"bittorrent":          {"bittorrent-peer"},
+	"clamd":               {"clam"},
+	"cvs":                 {"cvspserver"},
+	"discard":             {},
+	"distccd":             {"distcc"},
+	"dns":                 {"domain"},
+	"docker-registry":     {"http", "registry"},
+	"domain-s":            {"dns", "domain"},
+	"etcd":                {"http"},
+	"ftp":                 {"ftps", "ftp-alt"},
+	"ganglia":             {"gmond"},
+	"http":                {"http-alt"},
+	"http-proxy":          {"http", "squid", "squid-http", "privoxy", "proxy"},
+	"https":               {"http", "http-alt"},
+	"ident":               {"auth"},
+	"ike":                 {"isakmp"},
+	"imap":                {"imaps"},
+	"influxdb":            {"http"},
+	"ipp":                 {"http", "cups"},
+	"irc":                 {"ircs"},
+	"kerberos":            {"kerberos-sec"},
+	"kerberos-adm":        {"kadmin", "rpc"},
+	"kpasswd":             {"kpasswd5"},
+	"ldap":                {"ldaps"},
+	"lpd":                 {"printer"},
+	"memcached":           {"memcache"},
+	"mountd":              {"rpc.mountd"},
+	"mqtt":                {"mqtt-tls", "secure-mqtt"},
+	"mumble":              {"murmur"},
+	"netbios":             {"netbios-ns"},
+	"nut":                 {"ups"},
+	"pop3":                {"pop3s"},
+	"prometheus":          {"http"},
+	"prometheus-exporter": {"http", "prometheus", "node-exporter"},
+	"radius":              {"radius-acct"},
+	"rdp":                 {"ms-wbt-server", "rdp-alt"},
+	"sane":                {"sane-port", "saned"},
+	"shell":               {"bindshell", "ingreslock"},
+	"sip":                 {"sip-proxy", "sip-alt"},
+	"smb":                 {"microsoft-ds", "netbios-ssn"},
+	"smtp":                {"smtps", "submission", "submissions"},
+	"socks":               {"socks5", "socks4", "socks-proxy", "tor-socks"},
+	"ssdp":                {"upnp"},
+	"ssh":                 {"ssh-alt"},
+	"stun":                {"turn"},
+	"svn":                 {"svnserve"},
+	"telnet":              {"telnets"},
+	"tls":                 {"ssl", "syncthing", "bep"},
+	"tor-orport":          {"tor", "tls", "ssl"},
+	"vnc":                 {"rfb"},
+	"xmpp-client":         {"xmpp", "jabber"},
+	"xmpp-server":         {"xmpp", "jabber"},
+}
+
+// secret are the services that are spoken inside TLS by their very name.
+var secret = []string{"https", "domain-s", "tls", "tor-orport"}
+
+// name judges the name that was given to an endpoint.
+func (e endpoint) name(a answer) outcome {
+	given := strings.ToLower(a.service)
+	switch {
+	case e.service == "" && given == "":
+		return right // silence, and nothing is made of it
+	case e.service == "":
+		return wrong
+	case e.service == "tls" && given == "" && a.tls:
+		return right // all that there is to know
+	case given == "":
+		return unknown
+	case given != e.service && !slices.Contains(same[e.service], given):
+		return wrong
+	case slices.Contains(secret, e.service) && !a.tls && given != e.service:
+		return wrong
+	}
+	return right
+}
+
+// A score adds up the answers of one scanner to the endpoints of one transport.
+type score struct {
+	names            [3]int // by outcome
+	products, ofProd int    // named, of those that have a name
+	found, ofChecks  int
+	invented         int
+}
+
+// A mistake is one answer that is not as it should be.
+type mistake struct {
+	endpoint
+	answer
+	outcome          outcome
+	missed, invented []string
+}
+
+func (s *score) add(e endpoint, a answer) (m mistake, ok bool) {
+	m = mistake{endpoint: e, answer: a, outcome: e.name(a)}
+	s.names[m.outcome]++
+	if e.product != "" {
+		s.ofProd++
+		if strings.Contains(strings.ToLower(a.product), strings.ToLower(e.product)) {
+			s.products++
+		}
+	}
+	must := strings.Fields(e.checks)
+	for _, id := range must {
+		if !slices.Contains(a.checks, id) {
+			m.missed = append(m.missed, id)
+		}
+	}
+	for _, id := range a.checks {
+		if !slices.Contains(must, id) && !slices.Contains(strings.Fields(e.may), id) && !slices.Contains(m.invented, id) {
+			m.invented = append(m.invented, id)
+		}
+	}
+	s.ofChecks += len(must)
+	s.found += len(must) - len(m.missed)
+	s.invented += len(m.invented)
+	return m, m.outcome == right && len(m.missed)+len(m.invented) == 0
+}
+
+// marks adds up the answers to all endpoints of one transport; an endpoint that a
+// scanner says nothing of has an empty answer.
+func marks(all []endpoint, proto string, said map[string]answer) (s score, bad []mistake) {
+	for _, e := range all {
+		if e.proto != proto {
+			continue
+		}
+		if m, ok := s.add(e, said[e.key()]); !ok {
+			bad = append(bad, m)
+		}
+	}
+	return s, bad
+}
