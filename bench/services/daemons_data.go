@@ -38,7 +38,7 @@ exec ganesha.nfsd -F -L STDOUT -f $PWD/ganesha.conf -p $PWD/pid`},
 	{"nbd", "nbd-server", "nbd-server", `
 truncate -s 1M disk
 printf '[generic]\n user = root\n group = root\n port = 10809\n allowlist = true\n[disk]\n exportname = %s/disk\n' $PWD >nbd.conf
-exec nbd-server -d -C $PWD/nbd.conf -p $PWD/pid`},
+nbd-server -C $PWD/nbd.conf -p $PWD/pid; sleep infinity`},
 	{"tgt", "tgtd", "tgt", `
 tgtd -f --iscsi portal=0.0.0.0:3260 &
 sleep 1

@@ -136,7 +136,7 @@ func inn() string {
 	return `
 cp -a /etc/news etc 2>/dev/null || mkdir etc
 mkdir -p /run/news /var/spool/news/articles /var/spool/news/overview /var/spool/news/incoming/bad /var/spool/news/outgoing /var/spool/news/innfeed /var/log/news; chown -R news: /run/news /var/spool/news /var/log/news /var/lib/news
-sed -i 's/^port:.*/port: 119/; s/^pathhost:.*/pathhost: world.example.org/; s/^hismethod:.*/hismethod: hisv6/; s/^#*domain:.*/domain: example.org/' /etc/news/inn.conf
+sed -i 's/^port:.*/port: 119/; s/^pathhost:.*/pathhost: world.example.org/; s/^hismethod:.*/hismethod: hisv6/; s/^#*domain:.*/domain: example.org/; s/^nnrpdloadlimit:.*/nnrpdloadlimit: 0/' /etc/news/inn.conf
 cat >/etc/news/readers.conf <<END
 auth all { hosts: "*" default: "<anonymous>" }
 access all { users: "<anonymous>" newsgroups: "*" access: RP }

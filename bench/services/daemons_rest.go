@@ -187,9 +187,6 @@ exec saned -l -e -p 6566 -b 0.0.0.0`},
 	{"snapserver", "snapserver", "snapserver", `
 printf '[server]\ndatadir = %s\n[http]\nenabled = true\nport = 1780\nbind_to_address = 0.0.0.0\n[tcp]\nenabled = true\nport = 1705\nbind_to_address = 0.0.0.0\n[stream]\nport = 1704\nbind_to_address = 0.0.0.0\nsource = pipe:///tmp/snapfifo?name=default\n' $PWD >snap.conf
 exec snapserver -c $PWD/snap.conf`},
-	{"minetest", "minetestserver", "minetest-server", `
-exec minetestserver --port 30000 --world $PWD/world --gameid minimal`},
-	{"quake3", "ioq3ded", "ioquake3-server", `exec ioq3ded +set dedicated 1 +set net_port 27960`},
 }
 
 // own are what no package brings: see act.

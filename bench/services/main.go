@@ -28,6 +28,7 @@ func main() {
 		install = flag.Bool("install", false, "print the commands that bring the packages, and start nothing")
 		within  = flag.String("inside", "", "internal: be the world, mounted here")
 		judged  = flag.String("judge", "", "portlore to judge; none: only start the world, and end it")
+		at      = flag.String("at", "", "judge in this world, which another run keeps: the name of its network namespace (services-123-out)")
 		others  = flag.Bool("others", true, "judge nmap too, where it is installed")
 		record  = flag.String("record", "", "add the figures to this file, as Markdown")
 		verbose = flag.Bool("v", false, "show what is just not known, too, and what was heard")
@@ -45,6 +46,9 @@ func main() {
 		for _, e := range want {
 			fmt.Printf("%-20s %-10s %-20s %-14s %s\n", e.by, e.key(), e.service, e.product, e.checks)
 		}
+	case *at != "" && *judged != "":
+		w := &world{out: *at, up: want}
+		err = w.judge(*judged, *others, *record, *verbose)
 	case *install:
 		fmt.Println(installation(*debs))
 	default:

@@ -27,13 +27,12 @@ const (
 
 // same are the names that are as right as that of the table, for every scanner:
 // other words for the same, and HTTP for what is spoken over HTTP. A name of the
-// table is always right for itself.
+// table is right for itself, and that of the product for what is its own.
 var same = map[string][]string{
 	"amqp":                {"amqps"},
 	"bittorrent":          {"bittorrent-peer"},
 	"clamd":               {"clam"},
 	"cvs":                 {"cvspserver"},
-	"discard":             {},
 	"distccd":             {"distcc"},
 	"dns":                 {"domain"},
 	"docker-registry":     {"http", "registry"},
@@ -65,6 +64,7 @@ var same = map[string][]string{
 	"prometheus":          {"http"},
 	"prometheus-exporter": {"http", "prometheus", "node-exporter"},
 	"radius":              {"radius-acct"},
+	"rabbitmq-admin":      {"http"},
 	"rdp":                 {"ms-wbt-server", "rdp-alt"},
 	"sane":                {"sane-port", "saned"},
 	"shell":               {"bindshell", "ingreslock"},
@@ -74,6 +74,7 @@ var same = map[string][]string{
 	"socks":               {"socks5", "socks4", "socks-proxy", "tor-socks"},
 	"ssdp":                {"upnp"},
 	"ssh":                 {"ssh-alt"},
+	"sslh":                {"ssh", "http", "https"}, // whoever waits gets ssh, whoever speaks gets the web
 	"stun":                {"turn"},
 	"svn":                 {"svnserve"},
 	"telnet":              {"telnets"},
@@ -99,7 +100,7 @@ func (e endpoint) name(a answer) outcome {
 		return right // all that there is to know
 	case given == "":
 		return unknown
-	case given != e.service && !slices.Contains(same[e.service], given):
+	case given != e.service && !slices.Contains(same[e.service], given) && given != strings.ToLower(e.product):
 		return wrong
 	case slices.Contains(secret, e.service) && !a.tls && given != e.service:
 		return wrong

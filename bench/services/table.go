@@ -144,7 +144,7 @@ func table() []endpoint {
 		{"stunnel", "tcp", 6390, "redis", "Redis", "redis.noauth", ""}, // inside TLS
 		{"stunnel", "tcp", 992, "telnet", "", "", ""},
 		{"stunnel", "tcp", 20002, "tls", "", "", ""}, // silent inside TLS
-		{"sslh", "tcp", 4443, "ssh", "", "", ""},
+		{"sslh", "tcp", 4443, "sslh", "", "", ""},
 		{"transmission", "tcp", 19091, "http", "Transmission", "", ""},
 		{"transmission", "tcp", 51413, "bittorrent", "", "", ""},
 		{"opentracker", "tcp", 6970, "http", "", "", ""},
@@ -198,7 +198,7 @@ func table() []endpoint {
 		{"influxdb", "tcp", 8086, "influxdb", "InfluxDB", "influxdb.noauth", ""},
 		{"influxdb-auth", "tcp", 18086, "influxdb", "InfluxDB", "", ""},
 		{"etcd", "tcp", 2379, "etcd", "etcd", "etcd.noauth", ""},
-		{"etcd", "tcp", 2380, "http", "", "", ""},
+		{"etcd", "tcp", 2380, "etcd", "", "", ""}, // for its peers,
 		{"zookeeper", "tcp", 2181, "zookeeper", "ZooKeeper", "zookeeper.noauth", ""},
 		{"zookeeper-quiet", "tcp", 12181, "zookeeper", "", "zookeeper.noauth", ""}, // answers no four letters but srvr
 		{"sphinx", "tcp", 9306, "mysql", "", "", ""},
@@ -213,7 +213,7 @@ func table() []endpoint {
 		{"nats", "tcp", 4223, "nats", "NATS", "", ""},
 		{"epmd", "tcp", 4369, "epmd", "", "", ""},
 		{"rabbitmq", "tcp", 5672, "amqp", "RabbitMQ", "", ""},
-		{"rabbitmq", "tcp", 15672, "http", "RabbitMQ", "", ""},
+		{"rabbitmq", "tcp", 15672, "rabbitmq-admin", "RabbitMQ", "", ""},
 		{"beanstalkd", "tcp", 11300, "beanstalkd", "", "", ""},
 		{"gearmand", "tcp", 4730, "gearman", "", "", ""},
 
@@ -251,7 +251,7 @@ func table() []endpoint {
 		{"munin", "tcp", 4949, "munin", "", "", ""},
 		{"zabbix-agent", "tcp", 10050, "zabbix-agent", "", "", ""},
 		{"zabbix-agent-closed", "tcp", 10060, "", "", "", ""}, // hangs up on strangers
-		{"nrpe", "tcp", 5666, "nrpe", "", "", ""}, // inside TLS without certificates
+		{"nrpe", "tcp", 5666, "nrpe", "", "", ""},             // inside TLS without certificates
 		{"nrpe-plain", "tcp", 5667, "nrpe", "", "", ""},
 		{"nut", "tcp", 3493, "nut", "", "", ""},
 		{"gpsd", "tcp", 2947, "gpsd", "gpsd", "", ""},
