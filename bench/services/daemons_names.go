@@ -29,8 +29,8 @@ END
 exec named -g -4 -n 1 -c $PWD/named.conf`},
 	{"nsd", "nsd", "nsd", zone + nsd("0.0.0.0", 10053, both(""))},
 	{"nsd-transfer", "nsd", "nsd", zone + nsd("0.0.0.0", 10054, both("provide-xfr: 0.0.0.0/0 NOKEY"))},
-	{"unbound", "unbound", "unbound", unbound(5300, "access-control: 0.0.0.0/0 refuse")},
-	{"unbound-open", "unbound", "unbound", unbound(5301, "access-control: 0.0.0.0/0 allow\n interface: 0.0.0.0@853\n tls-port: 853\n tls-service-key: /srv/pki/good.key\n tls-service-pem: /srv/pki/good.crt")},
+	{"unbound", "unbound", "unbound", unbound(5300, 8853, "refuse")},
+	{"unbound-open", "unbound", "unbound", unbound(5301, 853, "allow")},
 	{"dnsmasq", "dnsmasq", "dnsmasq-base", `exec dnsmasq -k -p 5302 --conf-file=/dev/null --no-hosts --no-resolv --server=127.0.0.53 --user=root --pid-file`},
 	{"ntpd", "ntpd", "ntpsec", `
 printf 'server 127.127.1.0\nfudge 127.127.1.0 stratum 5\nrestrict default kod nomodify nopeer limited\n' >ntp.conf
@@ -134,11 +134,16 @@ END
 exec nsd -d -c $PWD/nsd.conf`, addr, port, zones)
 }
 
-func unbound(port uint16, settings string) string {
+func unbound(port, tlsPort uint16, strangers string) string {
 	return sprint(`
 cat >unbound.conf <<END
 server:
  interface: 0.0.0.0@%d
+ interface: 0.0.0.0@%d
+ tls-port: %d
+ tls-service-key: /srv/pki/good.key
+ tls-service-pem: /srv/pki/good.crt
+ access-control: 0.0.0.0/0 %s
  chroot: ""
  username: ""
  directory: "$PWD"
@@ -146,14 +151,13 @@ server:
  num-threads: 1
  do-not-query-localhost: no
  module-config: "iterator"
- %s
 stub-zone:
  name: "."
  stub-addr: 127.0.0.53
 remote-control:
  control-enable: no
 END
-exec unbound -d -c $PWD/unbound.conf`, port, settings)
+exec unbound -d -c $PWD/unbound.conf`, port, tlsPort, tlsPort, strangers)
 }
 
 func snmpd(listen, community string) string {

@@ -4,9 +4,9 @@ package main
 
 // proxies carry strangers on, or do not.
 var proxies = []daemon{
-	{"squid-open", "squid", "squid-openssl", squid(3128, "http_access allow all")},
-	{"squid", "squid", "squid-openssl", squid(3129, "acl office src 192.0.2.0/24\nhttp_access allow office\nhttp_access deny all")},
-	{"squid-auth", "squid", "squid-openssl", squid(3130, "auth_param basic program /usr/lib/squid/basic_ncsa_auth /etc/passwd\nacl known proxy_auth REQUIRED\nhttp_access allow known\nhttp_access deny all")},
+	{"squid-open", "squid", "squid", squid(3128, "http_access allow all")},
+	{"squid", "squid", "squid", squid(3129, "acl office src 192.0.2.0/24\nhttp_access allow office\nhttp_access deny all")},
+	{"squid-auth", "squid", "squid", squid(3130, "auth_param basic program /usr/lib/squid/basic_ncsa_auth /etc/passwd\nacl known proxy_auth REQUIRED\nhttp_access allow known\nhttp_access deny all")},
 	{"tinyproxy-open", "tinyproxy", "tinyproxy-bin", tinyproxy(8118, "")},
 	{"tinyproxy", "tinyproxy", "tinyproxy-bin", tinyproxy(8119, "Allow 192.0.2.0/24")},
 	{"privoxy-open", "privoxy", "privoxy", `

@@ -89,6 +89,7 @@ func table() []endpoint {
 		{"nsd-transfer", "tcp", 10054, "dns", "NSD", "dns.transfer", ""},
 		{"unbound", "tcp", 5300, "dns", "Unbound", "", ""},
 		{"unbound", "udp", 5300, "dns", "Unbound", "", ""},
+		{"unbound", "tcp", 8853, "domain-s", "Unbound", "", ""},
 		{"unbound-open", "tcp", 5301, "dns", "Unbound", "dns.recursion", ""},
 		{"unbound-open", "udp", 5301, "dns", "Unbound", "dns.recursion", "udp.amplifier"},
 		{"unbound-open", "tcp", 853, "domain-s", "Unbound", "dns.recursion", ""},
