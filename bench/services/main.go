@@ -23,7 +23,7 @@ func main() {
 	var (
 		keep    = flag.Bool("keep", false, "leave the world up until interrupted, and say where it is")
 		only    = flag.String("only", "", "daemons (redis) or endpoints (tcp/6379) to start, with commas between them; none: all")
-		debs    = flag.String("debs", "/var/cache/portlore-debs", "directory of packages that exclude one another: they are unpacked in the world")
+		debs    = flag.String("debs", "/var/cache/portlore-debs", "directory of packages that cannot be installed side by side: they are unpacked in the world")
 		list    = flag.Bool("list", false, "print the table, and start nothing")
 		install = flag.Bool("install", false, "print the commands that bring the packages, and start nothing")
 		within  = flag.String("inside", "", "internal: be the world, mounted here")

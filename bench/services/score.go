@@ -129,7 +129,7 @@ func (s *score) add(e endpoint, a answer) (m mistake, ok bool) {
 	s.names[m.outcome]++
 	if e.product != "" {
 		s.ofProd++
-		if strings.Contains(strings.ToLower(a.product), strings.ToLower(e.product)) {
+		if e.named(a) {
 			s.products++
 		}
 	}
@@ -148,6 +148,13 @@ func (s *score) add(e endpoint, a answer) (m mistake, ok bool) {
 	s.found += len(must) - len(m.missed)
 	s.invented += len(m.invented)
 	return m, m.outcome == right && len(m.missed)+len(m.invented) == 0
+}
+
+// named says that an answer names the product.
+func (e endpoint) named(a answer) bool {
+	return slices.ContainsFunc(strings.Split(e.product, "|"), func(p string) bool {
+		return strings.Contains(strings.ToLower(a.product), strings.ToLower(p))
+	})
 }
 
 // marks adds up the answers to all endpoints of one transport; an endpoint that a

@@ -10,7 +10,7 @@ type endpoint struct {
 	proto   string
 	port    uint16
 	service string // id of lore, or the plain name where lore has none; empty: nobody can tell by asking
-	product string // what the name of the product contains; empty: the service is all that there is to say
+	product string // what the name of the product contains, one of them with | between; empty: the service is all that there is to say
 	checks  string // ids of what is wrong with it, with spaces between them
 	may     string // ids that are true as well, but need not be found; the same
 }
@@ -77,7 +77,7 @@ func table() []endpoint {
 		{"dovecot", "tcp", 993, "imap", "Dovecot", "", ""},
 		{"dovecot-tls", "tcp", 10110, "pop3", "Dovecot", "", ""},
 		{"dovecot-tls", "tcp", 10143, "imap", "Dovecot", "", ""},
-		{"inn", "tcp", 119, "nntp", "InterNetNews", "nntp.open", ""},
+		{"inn", "tcp", 119, "nntp", "InterNetNews|INN", "nntp.open", ""},
 		{"spamd", "tcp", 783, "spamd", "SpamAssassin", "", ""},
 		{"clamd", "tcp", 3310, "clamd", "ClamAV", "", ""},
 
