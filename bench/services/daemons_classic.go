@@ -23,7 +23,7 @@ echo "23 stream tcp nowait root /usr/sbin/telnetd telnetd" >inetd.conf
 echo "2323 stream tcp nowait root /usr/sbin/telnetd telnetd" >>inetd.conf
 exec inetd -i $PWD/inetd.conf`},
 	{"fingerd", "efingerd", "efingerd", `
-printf '#!/bin/sh\necho "Login     Name       Tty      Idle  Login Time   Office"\necho "joe       Joe Doe    pts/0          Nov 28 09:12 (10.77.0.1)"\n' >/etc/efingerd/list
+printf '#!/bin/sh\necho "Login     Name       Tty      Idle  Login Time   Office"\necho "joe       Joe Doe    pts/0          Nov 28 09:12 (10.77.0.1)"\n' >/etc/efingerd/list; chmod 755 /etc/efingerd/*
 echo "79 stream tcp nowait root /usr/sbin/efingerd efingerd" >inetd.conf
 exec inetd -i $PWD/inetd.conf`},
 	{"rlogind", "in.rlogind", "rsh-redone-server", `

@@ -22,6 +22,7 @@ ServerName "Example"
 ServerType standalone
 Port 14021
 UseIPv6 off
+UseFtpUsers off
 User nobody
 Group nogroup
 PidFile $PWD/run/pid
@@ -76,8 +77,8 @@ exec /usr/sbin/sshd -D -e -f /dev/null -h $PWD/key -o UsePAM=no -o PidFile=none 
 
 func vsftpd(port uint16, settings ...string) string {
 	return sprint(`
-mkdir -p pub/incoming empty; chown ftp: pub/incoming 2>/dev/null || chown nobody: pub/incoming; chmod 777 pub/incoming; echo hello >pub/README
-id ftp >/dev/null 2>&1 || useradd -r -d $PWD/pub ftp
+mkdir -p pub empty; echo hello >pub/README
+id ftp >/dev/null 2>&1 || useradd -r -d /nonexistent ftp
 cat >vsftpd.conf <<END
 listen=YES
 background=NO
@@ -89,6 +90,7 @@ seccomp_sandbox=NO
 connect_from_port_20=NO
 %s
 END
+if grep -q anon_upload vsftpd.conf; then mkdir -m 777 pub/incoming; fi
 exec vsftpd $PWD/vsftpd.conf`, port, lines(settings))
 }
 

@@ -192,7 +192,10 @@ func await(want []endpoint, started map[int]*daemon, ended <-chan int) {
 		}
 	}
 	look := func() {
-		open := listening()
+		open := listening(func(table string) []byte {
+			text, _ := os.ReadFile("/proc/net/" + table)
+			return text
+		})
 		missing = slices.DeleteFunc(missing, func(e endpoint) bool {
 			if open[e.key()] {
 				fmt.Println("up", e.key())
@@ -216,12 +219,12 @@ func await(want []endpoint, started map[int]*daemon, ended <-chan int) {
 	}
 }
 
-// listening are the ports that a socket is bound to, as "tcp/22".
-func listening() map[string]bool {
+// listening are the ports that a socket is bound to, as "tcp/22". Each table is one
+// of /proc/net.
+func listening(read func(table string) []byte) map[string]bool {
 	out := map[string]bool{}
 	for _, table := range []string{"tcp", "tcp6", "udp", "udp6"} {
-		text, _ := os.ReadFile("/proc/net/" + table)
-		for line := range strings.Lines(string(text)) {
+		for line := range strings.Lines(string(read(table))) {
 			f := strings.Fields(line)
 			var port uint16
 			if len(f) < 4 || strings.HasPrefix(table, "tcp") && f[3] != "0A" { // TCP_LISTEN

@@ -18,6 +18,7 @@ type scan struct {
 	title   string
 	seconds map[string]float64 // by transport; "both" where one run asks both
 	said    map[string]answer  // by key
+	lost    []endpoint         // whose daemons did not survive it
 }
 
 // What is read of the JSON of portlore.

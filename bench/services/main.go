@@ -47,7 +47,7 @@ func main() {
 			fmt.Printf("%-20s %-10s %-20s %-14s %s\n", e.by, e.key(), e.service, e.product, e.checks)
 		}
 	case *at != "" && *judged != "":
-		w := &world{out: *at, up: want}
+		w := &world{out: *at, in: strings.TrimSuffix(*at, "-out") + "-in", up: want}
 		err = w.judge(*judged, *others, *record, *verbose)
 	case *install:
 		fmt.Println(installation(*debs))
@@ -106,17 +106,26 @@ func (w *world) judge(binary string, others bool, record string, verbose bool) e
 		return err
 	}
 	defer os.RemoveAll(home)
-	ours, err := w.portlore(binary, home)
-	if err != nil {
+	before := w.alive()
+	scans := []scan{}
+	try := func(s scan, err error) error {
+		now := w.alive()
+		for _, e := range w.up {
+			if before[e.key()] && !now[e.key()] {
+				s.lost = append(s.lost, e)
+			}
+		}
+		before = now
+		scans = append(scans, s)
 		return err
 	}
-	scans := []scan{ours}
+	if err := try(w.portlore(binary, home)); err != nil {
+		return err
+	}
 	if _, err := exec.LookPath("nmap"); err == nil && others {
-		theirs, err := w.nmap()
-		if err != nil {
+		if err := try(w.nmap()); err != nil {
 			return err
 		}
-		scans = append(scans, theirs)
 	}
 	out := []io.Writer{os.Stdout}
 	if record != "" {

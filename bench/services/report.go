@@ -33,6 +33,9 @@ func compare(w io.Writer, all []endpoint, scans []scan) {
 // explain writes every answer that is not as it should be; brief: wrong names and
 // checks only, without those that are just not known.
 func explain(w io.Writer, all []endpoint, s scan, brief bool) {
+	for _, e := range s.lost {
+		fmt.Fprintf(w, "- %s, %s (%s): nobody listens there any more\n", s.title, e.key(), e.by)
+	}
 	for _, proto := range []string{"tcp", "udp"} {
 		_, bad := marks(all, proto, s.said)
 		for _, m := range bad {

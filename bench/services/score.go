@@ -72,7 +72,6 @@ var same = map[string][]string{
 	"smb":                 {"microsoft-ds", "netbios-ssn"},
 	"smtp":                {"smtps", "submission", "submissions"},
 	"socks":               {"socks5", "socks4", "socks-proxy", "tor-socks"},
-	"ssdp":                {"upnp"},
 	"ssh":                 {"ssh-alt"},
 	"sslh":                {"ssh", "http", "https"}, // whoever waits gets ssh, whoever speaks gets the web
 	"stun":                {"turn"},

@@ -223,8 +223,8 @@ func table() []endpoint {
 		{"xvfb", "tcp", 6002, "x11", "", "", ""},
 		{"xvnc-open", "tcp", 5901, "vnc", "", "vnc.noauth", ""},
 		{"xvnc", "tcp", 5902, "vnc", "", "", ""},
-		{"xrdp", "tcp", 3389, "rdp", "", "rdp.security", ""},
-		{"xrdp-tls", "tcp", 13389, "rdp", "", "", "rdp.security"},
+		{"xrdp", "tcp", 3389, "rdp", "", "rdp.security", "rdp.nla"},
+		{"xrdp-tls", "tcp", 13389, "rdp", "", "", "rdp.security rdp.nla"},
 		{"xdm", "udp", 177, "xdmcp", "", "xdmcp.open", ""},
 
 		// talk
@@ -272,13 +272,12 @@ func table() []endpoint {
 		{"wireguard", "udp", 51820, "", "", "", ""},      // the same
 		{"xl2tpd", "udp", 1701, "l2tp", "", "", ""},
 		{"pptpd", "tcp", 1723, "pptp", "", "", ""},
-		{"tinc", "tcp", 655, "tinc", "", "", ""},
+		{"tinc", "tcp", 655, "", "", "", ""}, // answers only whom it knows,
 		{"bird", "tcp", 179, "bgp", "", "", ""},
 
 		// media
 		{"icecast", "tcp", 8002, "http", "Icecast", "", ""},
 		{"minidlna", "tcp", 8200, "http", "MiniDLNA", "", ""},
-		{"minidlna", "udp", 1900, "ssdp", "", "", "udp.amplifier"},
 		{"mpd", "tcp", 6600, "mpd", "", "", ""},
 		{"saned", "tcp", 6566, "sane", "", "", ""},
 		{"snapserver", "tcp", 1705, "snapcast", "", "", ""},

@@ -148,6 +148,14 @@ func sweep() {
 	}
 }
 
+// alive are the ports that are still listened on.
+func (w *world) alive() map[string]bool {
+	return listening(func(table string) []byte {
+		text, _ := exec.Command("ip", "netns", "exec", w.in, "cat", "/proc/net/"+table).Output()
+		return text
+	})
+}
+
 // beside is a command that is run where the scanner stands.
 func (w *world) beside(args ...string) *exec.Cmd {
 	return exec.Command("ip", append([]string{"netns", "exec", w.out}, args...)...)
