@@ -50,7 +50,8 @@ exec in.tftpd -L -u nobody -a 0.0.0.0:6969 -s $PWD/root`},
 	{"rsyncd", "rsync", "rsync", rsyncd(873, "[pub]\npath = /usr/share/doc\ncomment = everybody may read\n[backup]\npath = /etc\nauth users = joe\nsecrets file = secrets\n")},
 	{"rsyncd-auth", "rsync", "rsync", rsyncd(8730, "[backup]\npath = /etc\nauth users = joe\nsecrets file = secrets\n")},
 	{"rsyncd-hidden", "rsync", "rsync", rsyncd(8731, "[backup]\npath = /etc\nlist = no\nauth users = joe\nsecrets file = secrets\n")},
-	{"distccd", "distccd", "distcc", `exec distccd --no-detach --daemon --allow 0.0.0.0/0 --port 3632 --user nobody --log-stderr`},
+	{"distccd-open", "distccd", "distcc", distccd(3632, "--make-me-a-botnet")},
+	{"distccd", "distccd", "distcc", distccd(3633, "")},
 	{"git", "git", "git", `
 git init -q --bare pub.git
 exec git daemon --export-all --base-path=$PWD --port=9418`},
@@ -73,6 +74,10 @@ func sshd(port uint16) string {
 mkdir -p /run/sshd
 ssh-keygen -q -t ed25519 -N '' -f $PWD/key
 exec /usr/sbin/sshd -D -e -f /dev/null -h $PWD/key -o UsePAM=no -o PidFile=none -p %d`, port)
+}
+
+func distccd(port uint16, more string) string {
+	return sprint(`exec distccd --no-detach --daemon --allow 0.0.0.0/0 --port %d --user nobody --log-stderr %s`, port, more)
 }
 
 func vsftpd(port uint16, settings ...string) string {

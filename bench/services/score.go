@@ -40,7 +40,8 @@ var same = map[string][]string{
 	"etcd":                {"http"},
 	"ftp":                 {"ftps", "ftp-alt"},
 	"ganglia":             {"gmond"},
-	"http":                {"http-alt"},
+	"gpsd":                {"gpsd-ng"},
+	"http":                {"http-alt", "upnp"},
 	"http-proxy":          {"http", "squid", "squid-http", "privoxy", "proxy"},
 	"https":               {"http", "http-alt"},
 	"ident":               {"auth"},
@@ -56,7 +57,7 @@ var same = map[string][]string{
 	"lpd":                 {"printer"},
 	"memcached":           {"memcache"},
 	"mountd":              {"rpc.mountd"},
-	"mqtt":                {"mqtt-tls", "secure-mqtt"},
+	"mqtt":                {"mqtt-tls", "secure-mqtt", "mosquitto"},
 	"mumble":              {"murmur"},
 	"netbios":             {"netbios-ns"},
 	"nut":                 {"ups"},
@@ -89,7 +90,7 @@ var secret = []string{"https", "domain-s", "tls", "tor-orport"}
 
 // name judges the name that was given to an endpoint.
 func (e endpoint) name(a answer) outcome {
-	given := strings.ToLower(a.service)
+	given, _, _ := strings.Cut(strings.ToLower(a.service), " ") // nmap: "mosquitto version 2.0.11"
 	switch {
 	case e.service == "" && given == "":
 		return right // silence, and nothing is made of it

@@ -58,7 +58,8 @@ func table() []endpoint {
 		{"rsyncd", "tcp", 873, "rsync", "", "rsync.modules", ""},
 		{"rsyncd-auth", "tcp", 8730, "rsync", "", "", "rsync.modules"},
 		{"rsyncd-hidden", "tcp", 8731, "rsync", "", "", ""},
-		{"distccd", "tcp", 3632, "distccd", "", "distcc.open", ""},
+		{"distccd-open", "tcp", 3632, "distccd", "", "distcc.open", ""}, // runs any program
+		{"distccd", "tcp", 3633, "", "", "", "distcc.open"},             // runs compilers only, and refuses the rest without a word
 		{"git", "tcp", 9418, "git", "", "", ""},
 		{"svnserve", "tcp", 3690, "svn", "", "", ""},
 		{"conserver", "tcp", 782, "conserver", "", "", ""},
@@ -258,8 +259,8 @@ func table() []endpoint {
 		{"gpsd", "tcp", 2947, "gpsd", "gpsd", "", ""},
 		{"gmond", "tcp", 8649, "ganglia", "", "", ""},
 		{"iperf3", "tcp", 5201, "iperf3", "", "", ""},
-		{"bacula-fd", "tcp", 9102, "bacula", "", "", ""},
-		{"rsyslog", "udp", 514, "", "", "", ""}, // takes everything, says nothing
+		{"bacula-fd", "tcp", 9102, "", "", "", ""}, // answers only directors that it knows by name,
+		{"rsyslog", "udp", 514, "", "", "", ""},    // takes everything, says nothing
 		{"rsyslog", "tcp", 10514, "", "", "", ""},
 		{"lcdproc", "tcp", 13666, "lcdproc", "", "", ""},
 
