@@ -7,7 +7,7 @@ LINES    ?= 200000
 SEED     ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench truth hostile fuzz update-goldens tidy clean
+.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench truth services hostile fuzz update-goldens tidy clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench: ## speed and memory beside the peers; LINES=2000000 for the figures of th
 
 truth: build ## verdicts beside the truth: real tools in network namespaces, as root; SEED=2 for another world
 	go run ./bench/truth -out bin/truth/$(SEED) -seed $(SEED) -judge bin/portlore -v
+
+services: build ## what a scan says of 240 real endpoints, beside nmap, as root
+	go run ./bench/services -judge bin/portlore
 
 hostile: ## thousands of broken files: panics, hangs, memory, good lines lost
 	go run ./bench/hostile
