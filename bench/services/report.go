@@ -31,7 +31,7 @@ func compare(w io.Writer, all []endpoint, scans []scan) {
 }
 
 // explain writes every answer that is not as it should be; brief: wrong names and
-// checks only, without those that are just not known.
+// checks only, without what is just not known.
 func explain(w io.Writer, all []endpoint, s scan, brief bool) {
 	for _, e := range s.lost {
 		fmt.Fprintf(w, "- %s, %s (%s): nobody listens there any more\n", s.title, e.key(), e.by)
@@ -47,6 +47,14 @@ func explain(w io.Writer, all []endpoint, s scan, brief bool) {
 				fmt.Fprintf(w, "; heard %q", m.heard)
 			}
 			fmt.Fprintln(w)
+		}
+	}
+	if brief {
+		return
+	}
+	for _, e := range all {
+		if a := s.said[e.key()]; e.name(a) == right && !e.named(a) {
+			fmt.Fprintf(w, "- %s, %s (%s): product %q, is %s\n", s.title, e.key(), e.by, a.product, e.product)
 		}
 	}
 }
