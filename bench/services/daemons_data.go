@@ -121,7 +121,7 @@ func mariadb(port uint16, sql string) string {
 mkdir -p tmp; chown mysql: tmp; export TMPDIR=$PWD/tmp
 mariadb-install-db --no-defaults --datadir=$PWD/data --user=mysql --auth-root-authentication-method=socket --skip-test-db --tmpdir=$PWD/tmp >/dev/null
 printf "FLUSH PRIVILEGES;\n%s\n" >init.sql; chmod 644 init.sql; chmod 755 .
-exec mariadbd --no-defaults --tmpdir=$PWD/tmp --user=mysql --datadir=$PWD/data --port=%d --socket=$PWD/data/sock --bind-address=0.0.0.0 --skip-name-resolve --init-file=$PWD/init.sql --innodb-buffer-pool-size=16M --innodb-log-file-size=4M`, sql, port)
+exec mariadbd --no-defaults --tmpdir=$PWD/tmp --user=mysql --datadir=$PWD/data --port=%d --socket=$PWD/data/sock --bind-address=0.0.0.0 --skip-name-resolve --max-connect-errors=1000000 --init-file=$PWD/init.sql --innodb-buffer-pool-size=16M --innodb-log-file-size=4M`, sql, port)
 }
 
 func postgresql(port uint16, method string) string {
@@ -160,10 +160,10 @@ var desktops = []daemon{
 	{"xvfb", "Xvfb", "xvfb", `
 xauth -f $PWD/auth add :2 . $(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' ')
 exec Xvfb :2 -listen tcp -auth $PWD/auth -screen 0 320x240x8`},
-	{"xvnc-open", "Xtigervnc", "tigervnc-standalone-server", `exec Xtigervnc :11 -rfbport 5901 -SecurityTypes None -localhost=0 -geometry 320x240 -interface 0.0.0.0`},
+	{"xvnc-open", "Xtigervnc", "tigervnc-standalone-server", `exec Xtigervnc :11 -rfbport 5901 -SecurityTypes None -localhost=0 -BlacklistThreshold=1000000 -geometry 320x240 -interface 0.0.0.0`},
 	{"xvnc", "Xtigervnc", "tigervnc-standalone-server", `
 printf 'secret\nsecret\nn\n' | vncpasswd $PWD/pw >/dev/null 2>&1 || echo secret | vncpasswd -f >pw
-exec Xtigervnc :12 -rfbport 5902 -SecurityTypes VncAuth -rfbauth $PWD/pw -localhost=0 -geometry 320x240 -interface 0.0.0.0`},
+exec Xtigervnc :12 -rfbport 5902 -SecurityTypes VncAuth -rfbauth $PWD/pw -localhost=0 -BlacklistThreshold=1000000 -geometry 320x240 -interface 0.0.0.0`},
 	{"xrdp", "xrdp", "xrdp", `
 mkdir -p /run/xrdp; cp -a /etc/xrdp etc
 sed -i 's/^port=3389/port=tcp:\/\/:3389/; s/^security_layer=.*/security_layer=rdp/; s/^crypt_level=.*/crypt_level=low/' /etc/xrdp/xrdp.ini

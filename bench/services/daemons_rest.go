@@ -184,9 +184,6 @@ exec mpd --no-daemon --stderr $PWD/mpd.conf`},
 	{"saned", "saned", "sane-utils", `
 printf '0.0.0.0/0\n' >/etc/sane.d/saned.conf; : >/etc/sane.d/dll.conf; rm -f /etc/sane.d/dll.d/*
 exec saned -l -e -p 6566 -b 0.0.0.0`},
-	{"snapserver", "snapserver", "snapserver", `
-printf '[server]\ndatadir = %s\n[http]\nenabled = true\nport = 1780\nbind_to_address = 0.0.0.0\n[tcp]\nenabled = true\nport = 1705\nbind_to_address = 0.0.0.0\n[stream]\nport = 1704\nbind_to_address = 0.0.0.0\nsource = pipe:///tmp/snapfifo?name=default\n' $PWD >snap.conf
-exec snapserver -c $PWD/snap.conf`},
 }
 
 // own are what no package brings: see act.

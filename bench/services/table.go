@@ -281,8 +281,6 @@ func table() []endpoint {
 		{"minidlna", "tcp", 8200, "http", "MiniDLNA", "", ""},
 		{"mpd", "tcp", 6600, "mpd", "", "", ""},
 		{"saned", "tcp", 6566, "sane", "", "", ""},
-		{"snapserver", "tcp", 1705, "snapcast", "", "", ""},
-		{"snapserver", "tcp", 1780, "http", "Snapcast", "", ""},
 
 		// own
 		{"shell", "tcp", 4444, "shell", "", "shell.open", ""},
