@@ -140,8 +140,9 @@ STRONGSWAN_CONF=$PWD/s.conf exec /usr/lib/ipsec/charon`},
 	{"openvpn-hidden", "openvpn", "openvpn", openvpn(11194, "udp", 3, "openvpn --genkey secret ta.key\necho tls-auth ta.key 0 >>o.conf")},
 	{"wireguard", "wireguard-go", "wireguard-go", `
 WG_PROCESS_FOREGROUND=1 wireguard-go wg0 &
-until ip link show wg0 >/dev/null 2>&1; do sleep 0.2; done
-wg genkey >key; wg set wg0 listen-port 51820 private-key key; ip link set wg0 up; wait`},
+wg genkey >key
+until wg set wg0 listen-port 51820 private-key key 2>/dev/null; do sleep 0.2; done
+ip link set wg0 up; wait`},
 	{"xl2tpd", "xl2tpd", "xl2tpd", `
 printf '[global]\nlisten-addr = 10.77.0.2\nport = 1701\naccess control = no\n[lns default]\nip range = 192.0.2.100-192.0.2.120\nlocal ip = 192.0.2.99\n' >x.conf
 touch secrets; mkdir -p /run/xl2tpd
