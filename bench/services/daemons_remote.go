@@ -46,7 +46,7 @@ mkdir -p root && echo "nothing" | tee root/pxelinux.0 >root/README && chmod -R a
 exec in.tftpd -L -u nobody -a 0.0.0.0:69 -s $PWD/root`},
 	{"tftpd-odd", "in.tftpd", "tftpd-hpa", `
 mkdir -p root && echo "nothing" >root/startup-config && chmod -R a+rX root
-exec in.tftpd -L -u nobody -a 0.0.0.0:6969 -s $PWD/root`},
+exec in.tftpd -L -u nobody -a 0.0.0.0:1069 -s $PWD/root`},
 	{"rsyncd", "rsync", "rsync", rsyncd(873, "[pub]\npath = /usr/share/doc\ncomment = everybody may read\n[backup]\npath = /etc\nauth users = joe\nsecrets file = secrets\n")},
 	{"rsyncd-auth", "rsync", "rsync", rsyncd(8730, "[backup]\npath = /etc\nauth users = joe\nsecrets file = secrets\n")},
 	{"rsyncd-hidden", "rsync", "rsync", rsyncd(8731, "[backup]\npath = /etc\nlist = no\nauth users = joe\nsecrets file = secrets\n")},

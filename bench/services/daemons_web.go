@@ -99,7 +99,7 @@ exec stunnel4 $PWD/stunnel.conf`},
 	{"transmission", "transmission-daemon", "transmission-daemon", `
 mkdir -p config
 exec transmission-daemon -f -g $PWD/config -a '*.*.*.*' -T -p 19091 -P 51413 -w $PWD -M --no-dht --no-lpd --no-utp`},
-	{"opentracker", "opentracker", "opentracker", `exec opentracker -p 6970 -P 6970 -u nobody -d /tmp`},
+	{"opentracker", "opentracker", "opentracker", `exec opentracker -p 6969 -P 6969 -u nobody -d /tmp`},
 	{"syncthing", "syncthing", "syncthing", `
 exec syncthing serve --home=$PWD --gui-address=http://0.0.0.0:8384 --no-browser --no-restart --no-upgrade --skip-port-probing`},
 	{"aria2", "aria2c", "aria2", `exec aria2c --enable-rpc --rpc-listen-all --rpc-listen-port=6800 --rpc-secret=Xq83hfPz --enable-dht=false --no-conf`},

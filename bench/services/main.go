@@ -30,6 +30,7 @@ func main() {
 		judged  = flag.String("judge", "", "portlore to judge; none: only start the world, and end it")
 		at      = flag.String("at", "", "judge in this world, which another run keeps: the name of its network namespace (services-123-out)")
 		others  = flag.Bool("others", true, "judge nmap too, where it is installed")
+		runs    = flag.Int("runs", 1, "how often portlore scans the world")
 		record  = flag.String("record", "", "add the figures to this file, as Markdown")
 		verbose = flag.Bool("v", false, "show what is just not known, too, and what was heard")
 		actor   = flag.Bool("play", false, "internal: be daemons that no package brings")
@@ -48,11 +49,16 @@ func main() {
 		}
 	case *at != "" && *judged != "":
 		w := &world{out: *at, in: strings.TrimSuffix(*at, "-out") + "-in", up: want}
-		err = w.judge(*judged, *others, *record, *verbose)
+		err = w.judge(*judged, *runs, *others, *record, *verbose)
 	case *install:
 		fmt.Println(installation(*debs))
 	default:
-		err = run(want, *debs, *keep, *judged, *others, *record, *verbose)
+		err = run(want, *debs, *keep, func(w *world) error {
+			if *judged == "" {
+				return nil
+			}
+			return w.judge(*judged, *runs, *others, *record, *verbose)
+		})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "services:", err)
@@ -68,7 +74,7 @@ func chosen(only string) []endpoint {
 	})
 }
 
-func run(want []endpoint, debs string, keep bool, judged string, others bool, record string, verbose bool) error {
+func run(want []endpoint, debs string, keep bool, judge func(*world) error) error {
 	begin := time.Now()
 	w, err := raise(want, debs)
 	if err != nil {
@@ -82,10 +88,8 @@ func run(want []endpoint, debs string, keep bool, judged string, others bool, re
 		fmt.Fprintln(os.Stderr, "not installed:", strings.Join(w.absent, " "))
 	}
 	fmt.Fprintf(os.Stderr, "%d of %d endpoints are up after %.0f s\n", len(w.up), len(want), time.Since(begin).Seconds())
-	if judged != "" {
-		if err := w.judge(judged, others, record, verbose); err != nil {
-			return err
-		}
+	if err := judge(w); err != nil {
+		return err
 	}
 	if keep {
 		tcp, udp := ports(w.up)
@@ -100,7 +104,7 @@ func run(want []endpoint, debs string, keep bool, judged string, others bool, re
 }
 
 // judge lets portlore scan the world, and nmap beside it.
-func (w *world) judge(binary string, others bool, record string, verbose bool) error {
+func (w *world) judge(binary string, runs int, others bool, record string, verbose bool) error {
 	home, err := os.MkdirTemp("", "services-home-")
 	if err != nil {
 		return err
@@ -119,8 +123,10 @@ func (w *world) judge(binary string, others bool, record string, verbose bool) e
 		scans = append(scans, s)
 		return err
 	}
-	if err := try(w.portlore(binary, home)); err != nil {
-		return err
+	for range runs {
+		if err := try(w.portlore(binary, home)); err != nil {
+			return err
+		}
 	}
 	if _, err := exec.LookPath("nmap"); err == nil && others {
 		if err := try(w.nmap()); err != nil {
