@@ -37,6 +37,12 @@ func main() {
 	)
 	flag.Parse()
 	want := chosen(*only)
+	judge := func(w *world) error {
+		if *judged == "" {
+			return nil
+		}
+		return w.judge(*judged, *runs, *others, *record, *verbose)
+	}
 	var err error
 	switch {
 	case *within != "":
@@ -47,18 +53,13 @@ func main() {
 		for _, e := range want {
 			fmt.Printf("%-20s %-10s %-20s %-14s %s\n", e.by, e.key(), e.service, e.product, e.checks)
 		}
-	case *at != "" && *judged != "":
+	case *at != "":
 		w := &world{out: *at, in: strings.TrimSuffix(*at, "-out") + "-in", up: want}
-		err = w.judge(*judged, *runs, *others, *record, *verbose)
+		err = judge(w)
 	case *install:
 		fmt.Println(installation(*debs))
 	default:
-		err = run(want, *debs, *keep, func(w *world) error {
-			if *judged == "" {
-				return nil
-			}
-			return w.judge(*judged, *runs, *others, *record, *verbose)
-		})
+		err = run(want, *debs, *keep, judge)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "services:", err)
