@@ -66,6 +66,8 @@ func (m mistake) say() string {
 		want = "nothing to be known"
 	}
 	switch {
+	case m.outcome == wrong && m.answer.tls:
+		parts = append(parts, fmt.Sprintf("wrong: %s inside TLS, is %s", m.answer.service, want))
 	case m.outcome == wrong:
 		parts = append(parts, fmt.Sprintf("wrong: %s, is %s", m.answer.service, want))
 	case m.outcome == unknown:

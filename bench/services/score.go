@@ -34,16 +34,14 @@ var same = map[string][]string{
 	"clamd":               {"clam"},
 	"cvs":                 {"cvspserver"},
 	"distccd":             {"distcc"},
-	"dns":                 {"domain"},
+	"dns":                 {"domain", "domain-s"},
 	"docker-registry":     {"http", "registry"},
-	"domain-s":            {"dns", "domain"},
 	"etcd":                {"http"},
 	"ftp":                 {"ftps", "ftp-alt"},
 	"ganglia":             {"gmond"},
 	"gpsd":                {"gpsd-ng"},
-	"http":                {"http-alt", "upnp"},
+	"http":                {"https", "http-alt", "https-alt", "upnp"},
 	"http-proxy":          {"http", "squid", "squid-http", "privoxy", "proxy"},
-	"https":               {"http", "http-alt"},
 	"ident":               {"auth"},
 	"ike":                 {"isakmp"},
 	"imap":                {"imaps"},
@@ -78,31 +76,42 @@ var same = map[string][]string{
 	"stun":                {"turn"},
 	"svn":                 {"svnserve"},
 	"telnet":              {"telnets"},
-	"tls":                 {"ssl", "syncthing", "bep"},
-	"tor-orport":          {"tor", "tls", "ssl"},
+	"tor-orport":          {"tor"},
 	"vnc":                 {"rfb"},
 	"xmpp-client":         {"xmpp", "jabber"},
 	"xmpp-server":         {"xmpp", "jabber"},
 }
 
-// secret are the services that are spoken inside TLS by their very name.
-var secret = []string{"https", "domain-s", "tls", "tor-orport"}
+// secret are names that say by themselves that it is inside TLS.
+var secret = []string{
+	"amqps", "domain-s", "ftps", "https", "imaps", "ircs", "ldaps", "mqtt-tls", "pop3s", "secure-mqtt", "smtps", "submissions", "telnets", "tor-orport",
+}
 
-// name judges the name that was given to an endpoint.
+// is splits what an endpoint is from how TLS comes into it.
+func (e endpoint) is() (service, tls string) {
+	service, tls, _ = strings.Cut(e.service, "+")
+	return service, tls
+}
+
+// name judges the name that was given to an endpoint. Who takes plain text for
+// encrypted, or the other way, is wrong too.
 func (e endpoint) name(a answer) outcome {
+	service, sealed := e.is()
 	given, _, _ := strings.Cut(strings.ToLower(a.service), " ") // nmap: "mosquitto version 2.0.11"
+	if given == "tls" || given == "ssl" {
+		given, a.tls = "", true
+	}
+	inTLS := a.tls || slices.Contains(secret, given)
 	switch {
-	case e.service == "" && given == "":
-		return right // silence, and nothing is made of it
-	case e.service == "":
+	case sealed == "" && inTLS:
 		return wrong
-	case e.service == "tls" && given == "" && a.tls:
+	case service == "" && given == "" && (sealed == "" || inTLS):
 		return right // all that there is to know
 	case given == "":
 		return unknown
-	case given != e.service && !slices.Contains(same[e.service], given) && given != strings.ToLower(e.product):
+	case given != service && !slices.Contains(same[service], given) && given != strings.ToLower(e.product):
 		return wrong
-	case slices.Contains(secret, e.service) && !a.tls && given != e.service:
+	case sealed == "tls" && !inTLS:
 		return wrong
 	}
 	return right

@@ -24,10 +24,17 @@ func TestName(t *testing.T) {
 		{"nothing", endpoint{service: "redis"}, answer{product: "Redis"}, unknown},
 		{"nothing of nothing", endpoint{}, answer{heard: "0"}, right},
 		{"something of nothing", endpoint{}, answer{service: "discard"}, wrong},
-		{"TLS around silence", endpoint{service: "tls"}, answer{tls: true}, right},
-		{"silence alone", endpoint{service: "tls"}, answer{}, unknown},
-		{"TLS around HTTP", endpoint{service: "https"}, answer{service: "http", tls: true}, right},
-		{"TLS not seen", endpoint{service: "https"}, answer{service: "http"}, wrong},
+		{"TLS around silence", endpoint{service: "+tls"}, answer{tls: true}, right},
+		{"TLS by name", endpoint{service: "+tls"}, answer{service: "ssl"}, right},
+		{"silence alone", endpoint{service: "+tls"}, answer{}, unknown},
+		{"its name inside TLS", endpoint{service: "+tls", product: "Syncthing"}, answer{service: "syncthing", tls: true}, right},
+		{"HTTP inside TLS", endpoint{service: "http+tls"}, answer{service: "http", tls: true}, right},
+		{"TLS by the name of what is inside", endpoint{service: "http+tls"}, answer{service: "https"}, right},
+		{"TLS not seen", endpoint{service: "http+tls"}, answer{service: "http"}, wrong},
+		{"TLS that is not there", endpoint{service: "http"}, answer{service: "http", tls: true}, wrong},
+		{"nor by name", endpoint{service: "http"}, answer{service: "https"}, wrong},
+		{"TLS that comes later", endpoint{service: "smtp+starttls"}, answer{service: "smtp", tls: true}, right},
+		{"and is not waited for", endpoint{service: "smtp+starttls"}, answer{service: "smtp"}, right},
 	} {
 		if got := tt.e.name(tt.a); got != tt.want {
 			t.Errorf("%s: got %d, want %d", tt.title, got, tt.want)

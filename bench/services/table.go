@@ -9,7 +9,7 @@ type endpoint struct {
 	by      string // the daemon, see daemons
 	proto   string
 	port    uint16
-	service string // id of lore, or the plain name where lore has none; empty: nobody can tell by asking
+	service string // id of lore, or the plain name where lore has none; empty: nobody can tell by asking. Then, if so, "+tls": inside TLS; "+starttls": it can go over to TLS, or takes both
 	product string // what the name of the product contains, one of them with | between; empty: the service is all that there is to say
 	checks  string // ids of what is wrong with it, with spaces between them
 	may     string // ids that are true as well, but need not be found; the same
@@ -49,10 +49,10 @@ func table() []endpoint {
 		{"dropbear", "tcp", 22022, "ssh", "Dropbear", "", ""},
 		{"vsftpd", "tcp", 21, "ftp", "vsftpd", "ftp.anonymous ftp.cleartext", ""},
 		{"vsftpd-writable", "tcp", 2121, "ftp", "vsftpd", "ftp.anonymous ftp.writable ftp.cleartext", ""},
-		{"vsftpd-tls", "tcp", 2021, "ftp", "vsftpd", "", ""},
-		{"vsftpd-implicit", "tcp", 990, "ftp", "vsftpd", "", ""},
+		{"vsftpd-tls", "tcp", 2021, "ftp+starttls", "vsftpd", "", ""},
+		{"vsftpd-implicit", "tcp", 990, "ftp+tls", "vsftpd", "", ""},
 		{"proftpd", "tcp", 14021, "ftp", "ProFTPD", "ftp.anonymous ftp.cleartext", ""},
-		{"pure-ftpd", "tcp", 666, "ftp", "Pure-FTPd", "ftp.cleartext", ""}, // innocent of Doom and of the trojans that liked it
+		{"pure-ftpd", "tcp", 666, "ftp+starttls", "Pure-FTPd", "ftp.cleartext", ""}, // innocent of Doom and of the trojans that liked it
 		{"tftpd", "udp", 69, "tftp", "", "tftp.open", ""},
 		{"tftpd-odd", "udp", 1069, "tftp", "", "tftp.open", ""},
 		{"rsyncd", "tcp", 873, "rsync", "", "rsync.modules", ""},
@@ -65,20 +65,20 @@ func table() []endpoint {
 		{"conserver", "tcp", 782, "conserver", "", "", ""},
 
 		// mail
-		{"exim-relay", "tcp", 25, "smtp", "Exim", "smtp.relay", "tls.obsolete"},
-		{"exim", "tcp", 10025, "smtp", "Exim", "", "tls.obsolete"},
-		{"exim-submission", "tcp", 587, "smtp", "Exim", "", "tls.obsolete"},
-		{"exim-smtps", "tcp", 465, "smtp", "Exim", "tls.obsolete", ""},
+		{"exim-relay", "tcp", 25, "smtp+starttls", "Exim", "smtp.relay", "tls.obsolete"},
+		{"exim", "tcp", 10025, "smtp+starttls", "Exim", "", "tls.obsolete"},
+		{"exim-submission", "tcp", 587, "smtp+starttls", "Exim", "", "tls.obsolete"},
+		{"exim-smtps", "tcp", 465, "smtp+tls", "Exim", "tls.obsolete", ""},
 		{"aiosmtpd", "tcp", 2525, "smtp", "", "", "smtp.relay"},
 		{"postfix", "tcp", 2500, "smtp", "Postfix", "", "smtp.vrfy"},
 		{"opensmtpd", "tcp", 2526, "smtp", "OpenSMTPD", "", ""},
-		{"dovecot", "tcp", 110, "pop3", "Dovecot", "pop3.cleartext", ""},
-		{"dovecot", "tcp", 143, "imap", "Dovecot", "imap.cleartext", ""},
-		{"dovecot", "tcp", 995, "pop3", "Dovecot", "", ""},
-		{"dovecot", "tcp", 993, "imap", "Dovecot", "", ""},
-		{"dovecot-tls", "tcp", 10110, "pop3", "Dovecot", "", ""},
-		{"dovecot-tls", "tcp", 10143, "imap", "Dovecot", "", ""},
-		{"inn", "tcp", 119, "nntp", "InterNetNews|INN", "nntp.open", ""},
+		{"dovecot", "tcp", 110, "pop3+starttls", "Dovecot", "pop3.cleartext", ""},
+		{"dovecot", "tcp", 143, "imap+starttls", "Dovecot", "imap.cleartext", ""},
+		{"dovecot", "tcp", 995, "pop3+tls", "Dovecot", "", ""},
+		{"dovecot", "tcp", 993, "imap+tls", "Dovecot", "", ""},
+		{"dovecot-tls", "tcp", 10110, "pop3+starttls", "Dovecot", "", ""},
+		{"dovecot-tls", "tcp", 10143, "imap+starttls", "Dovecot", "", ""},
+		{"inn", "tcp", 119, "nntp+starttls", "InterNetNews|INN", "nntp.open", ""},
 		{"spamd", "tcp", 783, "spamd", "SpamAssassin", "", ""},
 		{"clamd", "tcp", 3310, "clamd", "ClamAV", "", ""},
 
@@ -90,10 +90,10 @@ func table() []endpoint {
 		{"nsd-transfer", "tcp", 10054, "dns", "NSD", "dns.transfer", ""},
 		{"unbound", "tcp", 5300, "dns", "Unbound", "", ""},
 		{"unbound", "udp", 5300, "dns", "Unbound", "", ""},
-		{"unbound", "tcp", 8853, "domain-s", "Unbound", "", ""},
+		{"unbound", "tcp", 8853, "dns+tls", "Unbound", "", ""},
 		{"unbound-open", "tcp", 5301, "dns", "Unbound", "dns.recursion", ""},
 		{"unbound-open", "udp", 5301, "dns", "Unbound", "dns.recursion", "udp.amplifier"},
-		{"unbound-open", "tcp", 853, "domain-s", "Unbound", "dns.recursion", ""},
+		{"unbound-open", "tcp", 853, "dns+tls", "Unbound", "dns.recursion", ""},
 		{"dnsmasq", "tcp", 5302, "dns", "dnsmasq", "dns.recursion", ""},
 		{"dnsmasq", "udp", 5302, "dns", "dnsmasq", "dns.recursion", "udp.amplifier"},
 		{"ntpd", "udp", 123, "ntp", "", "", "udp.amplifier"},
@@ -119,11 +119,11 @@ func table() []endpoint {
 		{"nginx", "tcp", 8080, "http", "nginx", "", ""},
 		{"nginx", "tcp", 12345, "http", "nginx", "", ""}, // innocent at the port of NetBus
 		{"nginx", "tcp", 27374, "http", "nginx", "", ""}, // and of SubSeven
-		{"nginx-tls", "tcp", 443, "https", "nginx", "", ""},
-		{"nginx-tls", "tcp", 54320, "https", "nginx", "", ""}, // and of Back Orifice 2000
-		{"nginx-expired", "tcp", 8443, "https", "nginx", "tls.expired", ""},
-		{"nginx-obsolete", "tcp", 9443, "https", "nginx", "tls.obsolete", ""},
-		{"tls1-only", "tcp", 9444, "https", "", "tls.obsolete", ""},
+		{"nginx-tls", "tcp", 443, "http+tls", "nginx", "", ""},
+		{"nginx-tls", "tcp", 54320, "http+tls", "nginx", "", ""}, // and of Back Orifice 2000
+		{"nginx-expired", "tcp", 8443, "http+tls", "nginx", "tls.expired", ""},
+		{"nginx-obsolete", "tcp", 9443, "http+tls", "nginx", "tls.obsolete", ""},
+		{"tls1-only", "tcp", 9444, "http+tls", "", "tls.obsolete", ""},
 		{"apache", "tcp", 8081, "http", "Apache", "", ""},
 		{"apache", "tcp", 10666, "http", "Apache", "", ""},
 		{"lighttpd", "tcp", 8082, "http", "lighttpd", "", ""},
@@ -143,18 +143,18 @@ func table() []endpoint {
 		{"haproxy", "tcp", 8005, "http", "", "", ""},
 		{"varnish", "tcp", 6081, "http", "", "", ""}, // Varnish says its name, nginx behind it too
 		{"varnish", "tcp", 6082, "varnish-cli", "Varnish", "", ""},
-		{"stunnel", "tcp", 6390, "redis", "Redis", "redis.noauth", ""}, // inside TLS
-		{"stunnel", "tcp", 992, "telnet", "", "", ""},
-		{"stunnel", "tcp", 20002, "tls", "", "", ""}, // silent inside TLS
-		{"sslh", "tcp", 4443, "sslh", "", "", ""},
+		{"stunnel", "tcp", 6390, "redis+tls", "Redis", "redis.noauth", ""},
+		{"stunnel", "tcp", 992, "telnet+tls", "", "", ""},
+		{"stunnel", "tcp", 20002, "+tls", "", "", ""}, // silent inside TLS
+		{"sslh", "tcp", 4443, "sslh+starttls", "", "", ""},
 		{"transmission", "tcp", 19091, "http", "Transmission", "", ""},
 		{"transmission", "tcp", 51413, "bittorrent", "", "", ""},
 		{"opentracker", "tcp", 6969, "http", "", "", ""}, // innocent at the port of GateCrasher,
 		{"opentracker", "udp", 6969, "bittorrent-tracker", "", "", ""},
-		{"syncthing", "tcp", 8384, "http", "Syncthing", "", ""},
-		{"syncthing", "tcp", 22000, "tls", "Syncthing", "", ""},
+		{"syncthing", "tcp", 8384, "http+starttls", "Syncthing", "", ""},
+		{"syncthing", "tcp", 22000, "+tls", "Syncthing", "", ""},
 		{"aria2", "tcp", 6800, "http", "aria2", "", ""},
-		{"deluged", "tcp", 58846, "tls", "", "", ""},
+		{"deluged", "tcp", 58846, "+tls", "", "", ""},
 
 		// proxies
 		{"squid-open", "tcp", 3128, "http-proxy", "Squid", "proxy.open", ""},
@@ -169,7 +169,7 @@ func table() []endpoint {
 		{"dante", "tcp", 1082, "socks", "", "", ""},
 		{"dante-ruled", "tcp", 1083, "socks", "", "", ""},      // takes everybody, goes nowhere
 		{"tor", "tcp", 9050, "socks", "Tor", "", "socks.open"}, // carries on, but not to us
-		{"tor", "tcp", 9001, "tor-orport", "", "", ""},
+		{"tor", "tcp", 9001, "tor-orport+tls", "", "", ""},
 
 		// files
 		{"samba-guest", "tcp", 445, "smb", "Samba", "smb.null_session smb.guest smb.v1 smb.signing", ""},
@@ -209,7 +209,7 @@ func table() []endpoint {
 		// queues
 		{"mosquitto-open", "tcp", 1883, "mqtt", "", "mqtt.noauth", ""},
 		{"mosquitto", "tcp", 1884, "mqtt", "", "", ""},
-		{"mosquitto", "tcp", 8883, "mqtt", "", "", ""}, // inside TLS
+		{"mosquitto", "tcp", 8883, "mqtt+tls", "", "", ""},
 		{"nats-open", "tcp", 4222, "nats", "NATS", "nats.noauth", ""},
 		{"nats-open", "tcp", 8222, "http", "NATS", "", "nats.monitoring"},
 		{"nats", "tcp", 4223, "nats", "NATS", "", ""},
@@ -225,24 +225,24 @@ func table() []endpoint {
 		{"xvnc-open", "tcp", 5901, "vnc", "", "vnc.noauth", ""},
 		{"xvnc", "tcp", 5902, "vnc", "", "", ""},
 		{"xrdp", "tcp", 3389, "rdp", "", "rdp.security", "rdp.nla"},
-		{"xrdp-tls", "tcp", 13389, "rdp", "", "", "rdp.security rdp.nla"},
+		{"xrdp-tls", "tcp", 13389, "rdp+starttls", "", "", "rdp.security rdp.nla"},
 		{"xdm", "udp", 177, "xdmcp", "", "xdmcp.open", ""},
 
 		// talk
 		{"ngircd", "tcp", 6667, "irc", "ngIRCd", "", ""},
 		{"inspircd", "tcp", 6668, "irc", "InspIRCd", "", ""},
 		{"bitlbee", "tcp", 6669, "irc", "BitlBee", "", ""},
-		{"znc", "tcp", 6697, "irc", "ZNC", "", ""}, // inside TLS
-		{"prosody", "tcp", 5222, "xmpp-client", "", "", ""},
-		{"prosody", "tcp", 5269, "xmpp-server", "", "", ""},
+		{"znc", "tcp", 6697, "irc+tls", "ZNC", "", ""},
+		{"prosody", "tcp", 5222, "xmpp-client+starttls", "", "", ""},
+		{"prosody", "tcp", 5269, "xmpp-server+starttls", "", "", ""},
 		{"prosody", "tcp", 5280, "http", "", "", ""},
-		{"mumble", "tcp", 64738, "mumble", "", "", ""}, // inside TLS
+		{"mumble", "tcp", 64738, "mumble+tls", "", "", ""},
 		{"mumble", "udp", 64738, "mumble", "", "", "udp.amplifier"},
 		{"kamailio", "tcp", 5060, "sip", "Kamailio", "", ""},
 		{"kamailio", "udp", 5060, "sip", "Kamailio", "", ""},
-		{"coturn", "tcp", 3478, "stun", "", "", ""},
+		{"coturn", "tcp", 3478, "stun+starttls", "", "", ""},
 		{"coturn", "udp", 3478, "stun", "", "", ""},
-		{"coturn", "tcp", 5349, "stun", "", "", ""}, // inside TLS
+		{"coturn", "tcp", 5349, "stun+starttls", "", "", ""},
 
 		// monitors
 		{"prometheus", "tcp", 9090, "prometheus", "Prometheus", "prometheus.open", ""},
@@ -253,7 +253,7 @@ func table() []endpoint {
 		{"munin", "tcp", 4949, "munin", "", "", ""},
 		{"zabbix-agent", "tcp", 10050, "zabbix-agent", "", "", ""},
 		{"zabbix-agent-closed", "tcp", 10060, "", "", "", ""}, // hangs up on strangers
-		{"nrpe", "tcp", 5666, "nrpe", "", "", ""},             // inside TLS without certificates
+		{"nrpe", "tcp", 5666, "nrpe+tls", "", "", ""},         // inside TLS without certificates
 		{"nrpe-plain", "tcp", 5667, "nrpe", "", "", ""},
 		{"nut", "tcp", 3493, "nut", "", "", ""},
 		{"gpsd", "tcp", 2947, "gpsd", "gpsd", "", ""},

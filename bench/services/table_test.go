@@ -29,6 +29,9 @@ func TestTable(t *testing.T) {
 		if e.proto != "tcp" && e.proto != "udp" || e.port == 0 || !slices.Contains(names, e.by) {
 			t.Errorf("%s: no such transport, port or daemon (%s)", e.key(), e.by)
 		}
+		if _, tls := e.is(); !slices.Contains([]string{"", "tls", "starttls"}, tls) {
+			t.Errorf("%s: +%s", e.key(), tls)
+		}
 		ids := strings.Fields(e.checks + " " + e.may)
 		for i, c := range ids {
 			if !id.MatchString(c) || slices.Contains(ids[:i], c) {
@@ -54,7 +57,7 @@ func TestTwins(t *testing.T) {
 	for _, e := range table() {
 		for id := range strings.FieldsSeq(e.checks) {
 			twin := slices.ContainsFunc(table(), func(o endpoint) bool {
-				return o.service == e.service && !slices.Contains(strings.Fields(o.checks+" "+o.may), id)
+				return plain(o) == plain(e) && !slices.Contains(strings.Fields(o.checks+" "+o.may), id)
 			})
 			if lonely := slices.Contains(single, id); !twin && !lonely {
 				t.Errorf("%s: no %s without %s", e.key(), e.service, id)
@@ -63,10 +66,15 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+func plain(e endpoint) string {
+	service, _ := e.is()
+	return service
+}
+
 // TestSame: every other word is one for a service that is there.
 func TestSame(t *testing.T) {
 	for name := range same {
-		if !slices.ContainsFunc(table(), func(e endpoint) bool { return e.service == name }) {
+		if !slices.ContainsFunc(table(), func(e endpoint) bool { return plain(e) == name }) {
 			t.Errorf("%s: no endpoint is of this service", name)
 		}
 	}
