@@ -8,7 +8,7 @@ SEED     ?= 1
 GB       ?= 1,2,5,10,20
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bounded truth hostile fuzz update-goldens tidy clean release image bench-scan
+.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bounded truth hostile fuzz update-goldens tidy clean release image bench-scan services
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ bench-scan: ## the port scanner beside nmap, masscan and zmap in network namespa
 
 truth: build ## verdicts beside the truth: real tools in network namespaces, as root; SEED=2 for another world
 	go run ./bench/truth -out bin/truth/$(SEED) -seed $(SEED) -judge bin/portlore -v
+
+services: build ## what a scan says of 240 real endpoints, beside nmap, as root
+	go run ./bench/services -judge bin/portlore
 
 hostile: ## thousands of broken files: panics, hangs, memory, good lines lost
 	go run ./bench/hostile
