@@ -8,6 +8,7 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/quantity"
+	"github.com/portlore/portlore/scan"
 )
 
 // Most is how many addresses one scan takes unless somebody says how many he means:
@@ -37,7 +38,7 @@ type Judge struct {
 type Grant struct {
 	Reason Reason
 	Why    string // the note of the register, or what was said for this run; empty: none is needed
-	Hosts  Set
+	Hosts  scan.Hosts
 	until  time.Time // the last moment of an entry of the register; zero: there is none
 }
 
@@ -51,72 +52,76 @@ type Decision struct {
 // Judge decides about targets. It is all or nothing: the error is a Refusal, or
 // Unpermitted if somebody need only say why he may.
 func (j *Judge) Judge(targets, exclude []Target) (*Decision, error) {
-	excluded := Unite(rangesOf(exclude))
-	var all []Range
+	var without, all []scan.Range
+	for _, t := range exclude {
+		without = append(without, t.Ranges...)
+	}
 	d := &Decision{judge: j}
 	for _, t := range targets {
-		_, kept := Unite(t.Ranges).Part(excluded)
+		_, kept := part(unite(t.Ranges...), without...)
 		if err := j.possible(t, kept); err != nil {
 			return nil, err
 		}
-		all = append(all, kept...)
+		all = append(all, kept.Ranges()...)
 	}
-	left, hosts := Unite(all).Part(j.silent())
+	left, hosts := part(unite(all...), j.silent()...)
 	d.LeftOut = left.Len()
-	switch n, most := hosts.Len(), max(j.Most, 0); {
+	most := j.Most
+	if most == 0 {
+		most = Most
+	}
+	switch n := hosts.Len(); {
 	case n == 0:
 		return nil, Refusal{portlore.Text{EN: "nothing is left to scan", ZH: "没有剩下可扫描的目标"}}
-	case most == 0 && n > Most || most > 0 && n > most:
-		if most == 0 {
-			most = Most
-		}
+	case n > most:
 		return nil, Refusal{portlore.Text{
 			EN: fmt.Sprintf("%s addresses are more than %s; if you mean it: --max-hosts %d", many(n), quantity.Count(most), n),
 			ZH: fmt.Sprintf("共 %s 个地址，超过 %s 个；若确有此意：--max-hosts %d", many(n), quantity.Count(most), n),
 		}}
 	}
-	rest := d.grant(Own, "", time.Time{}, hosts, Unite(append(singles(j.Links.Own), loopback...)))
-	onLink, _ := Unite(prefixes(j.Links.Attached)).Part(private)
-	rest = d.grant(OnLink, "", time.Time{}, rest, onLink)
+	rest := d.grant(Own, "", time.Time{}, hosts, append(singles(j.Links.Own), rangesOf(loopback)...))
+	onLink, _ := part(unite(rangesOf(j.Links.Attached)...), rangesOf(private)...)
+	rest = d.grant(OnLink, "", time.Time{}, rest, onLink.Ranges())
 	for _, e := range j.Register {
 		if !e.expired(j.now()) {
-			rest = d.grant(Registered, e.Net.String()+": "+e.Note, e.Until, rest, Set{rangeOf(e.Net)})
+			rest = d.grant(Registered, e.Net.String()+": "+e.Note, e.Until, rest, []scan.Range{scan.RangeOf(e.Net)})
 		}
 	}
 	switch {
-	case len(rest) == 0:
+	case rest.Len() == 0:
 		return d, nil
 	case strings.TrimSpace(j.Authorized) == "":
 		return nil, j.unpermitted(targets, rest)
 	}
-	d.grant(Authorized, j.Authorized, time.Time{}, rest, rest)
+	d.grant(Authorized, j.Authorized, time.Time{}, rest, rest.Ranges())
 	return d, nil
 }
 
 // grant permits what lies in a set, and hands back the rest.
-func (d *Decision) grant(why Reason, said string, until time.Time, hosts, permitted Set) (rest Set) {
-	in, rest := hosts.Part(permitted)
-	if len(in) > 0 {
+func (d *Decision) grant(why Reason, said string, until time.Time, hosts scan.Hosts, permitted []scan.Range) (rest scan.Hosts) {
+	in, rest := part(hosts, permitted...)
+	if in.Len() > 0 {
 		d.Grants = append(d.Grants, Grant{why, said, in, until})
 	}
 	return rest
 }
 
 // possible refuses a target that is no host or is never scanned.
-func (j *Judge) possible(t Target, kept Set) error {
-	for _, r := range kept {
-		if why, is := neverAt(r.First, j.Links); is && r.First == r.Last {
+func (j *Judge) possible(t Target, kept scan.Hosts) error {
+	for _, r := range t.Ranges {
+		if why, is := neverAt(r.First, j.Links); is && r.First == r.Last && kept.Contains(r.First) {
 			return refuse(t.shown(r.First), "never scanned: "+why.EN, "绝不扫描："+why.ZH)
 		}
 	}
 	for _, f := range never {
-		if in, _ := kept.Part(Set{rangeOf(f.net)}); len(in) > 0 {
-			return refuse(t.shown(in[0].First), "it reaches into "+f.net.String()+", which is never scanned: "+f.why.EN,
+		if in, _ := part(kept, scan.RangeOf(f.net)); in.Len() > 0 {
+			return refuse(t.shown(in.At(0)), "it reaches into "+f.net.String()+", which is never scanned: "+f.why.EN,
 				"其中含有 "+f.net.String()+"，绝不扫描："+f.why.ZH)
 		}
 	}
+	_, kept = part(kept, rangesOf(loopback)...)
 	for _, c := range carriers {
-		if in, _ := kept.Part(Set{rangeOf(c)}); len(in) > 0 && !loopback.Contains(in[0].First) {
+		if in, _ := part(kept, scan.RangeOf(c)); in.Len() > 0 {
 			return refuse(t.Word, "it reaches into "+c.String()+", addresses that carry an IPv4 address inside", "其中含有 "+c.String()+"，那些地址内嵌 IPv4 地址")
 		}
 	}
@@ -133,22 +138,24 @@ func (t *Target) shown(a netip.Addr) string {
 
 // silent are the addresses that are left out of networks without a word more than
 // their number.
-func (j *Judge) silent() Set { return Unite(append(j.Links.broadcasts(), singles(metadata)...)) }
+func (j *Judge) silent() []scan.Range {
+	return append(singles(j.Links.broadcasts()), singles(metadata)...)
+}
 
 // unpermitted says of what was not permitted what it is.
-func (j *Judge) unpermitted(targets []Target, rest Set) error {
-	a := rest[0].First
+func (j *Judge) unpermitted(targets []Target, rest scan.Hosts) error {
+	a := rest.At(0)
 	word := a.String()
 	shown := word
 	for _, t := range targets {
-		if in, _ := Unite(t.Ranges).Part(rest); len(in) > 0 {
-			a, word, shown = in[0].First, t.Word, t.shown(in[0].First)
+		if in, _ := part(unite(t.Ranges...), rest.Ranges()...); in.Len() > 0 {
+			a, word, shown = in.At(0), t.Word, t.shown(in.At(0))
 			break
 		}
 	}
 	what := portlore.Text{EN: "is public", ZH: "是公网地址"}
 	switch {
-	case private.Contains(a.WithZone("")):
+	case inAny(private, a):
 		what = portlore.Text{EN: "is private, but on no link of this machine", ZH: "是内网地址，但不在本机所在网段"}
 	case netip.MustParsePrefix("100.64.0.0/10").Contains(a):
 		what = portlore.Text{EN: "is shared with other customers of a provider (CGNAT)", ZH: "是运营商共享地址（CGNAT）"}
@@ -183,15 +190,6 @@ func (d *Decision) Permit(a netip.Addr) error {
 	return refuse(a.String(), "not among the targets", "不在目标之内")
 }
 
-// Hosts are all addresses that may be scanned.
-func (d *Decision) Hosts() Set {
-	var all []Range
-	for _, g := range d.Grants {
-		all = append(all, g.Hosts...)
-	}
-	return Unite(all)
-}
-
 // NeedsSaying says that somebody had to answer for a part of it.
 func (d *Decision) NeedsSaying() bool {
 	for _, g := range d.Grants {
@@ -207,27 +205,6 @@ func (j *Judge) now() time.Time {
 		return time.Now()
 	}
 	return j.Now()
-}
-
-func rangesOf(targets []Target) (all []Range) {
-	for _, t := range targets {
-		all = append(all, t.Ranges...)
-	}
-	return all
-}
-
-func singles(addrs []netip.Addr) (all []Range) {
-	for _, a := range addrs {
-		all = append(all, single(a))
-	}
-	return all
-}
-
-func prefixes(nets []netip.Prefix) (all []Range) {
-	for _, p := range nets {
-		all = append(all, rangeOf(p))
-	}
-	return all
 }
 
 // many writes a number of addresses.

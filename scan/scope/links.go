@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+
+	"github.com/portlore/portlore/scan"
 )
 
 // Links are the networks that this machine is part of.
@@ -44,11 +46,11 @@ func ReadLinks() (Links, error) {
 
 // broadcasts are the addresses that all hosts of an attached network answer to: the
 // last one, and the first one, which was it before RFC 1122 and still is to some.
-func (l Links) broadcasts() (all []Range) {
+func (l Links) broadcasts() (all []netip.Addr) {
 	for _, p := range l.Attached {
 		if p.Addr().Is4() && p.Bits() < 31 {
-			r := rangeOf(p)
-			all = append(all, Range{r.First, r.First}, Range{r.Last, r.Last})
+			r := scan.RangeOf(p)
+			all = append(all, r.First, r.Last)
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package scope
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/portlore/portlore"
 )
@@ -34,24 +35,16 @@ var (
 // private networks, which no route of the open Internet leads to: RFC 1918,
 // RFC 3927, RFC 4193, RFC 4291. Shared address space (100.64.0.0/10, RFC 6598) is
 // not among them: other customers of the provider are strangers.
-var private = setOf(
+var private = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"),
 	netip.MustParsePrefix("172.16.0.0/12"),
 	netip.MustParsePrefix("192.168.0.0/16"),
 	netip.MustParsePrefix("169.254.0.0/16"),
 	netip.MustParsePrefix("fc00::/7"),
 	netip.MustParsePrefix("fe80::/10"),
-)
-
-var loopback = setOf(netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
-
-func setOf(nets ...netip.Prefix) Set {
-	var all []Range
-	for _, p := range nets {
-		all = append(all, rangeOf(p))
-	}
-	return Unite(all)
 }
+
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
 // neverAt is why an address is never scanned.
 func neverAt(a netip.Addr, l Links) (portlore.Text, bool) {
@@ -61,12 +54,10 @@ func neverAt(a netip.Addr, l Links) (portlore.Text, bool) {
 			return f.why, true
 		}
 	}
-	for _, m := range metadata {
-		if a == m {
-			return whyMetadata, true
-		}
-	}
-	if Set(l.broadcasts()).Contains(a) {
+	switch {
+	case slices.Contains(metadata, a):
+		return whyMetadata, true
+	case slices.Contains(l.broadcasts(), a):
 		return whyBroadcast, true
 	}
 	return portlore.Text{}, false

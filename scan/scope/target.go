@@ -4,13 +4,15 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/portlore/portlore/scan"
 )
 
 // A Target is one word of the user's, and the addresses that it stands for.
 type Target struct {
 	Word   string // as it was written
 	Name   string // of a host; empty: it was written as addresses
-	Ranges []Range
+	Ranges []scan.Range
 }
 
 // parse reads an address, a network or a range; a word that looks like none of
@@ -20,25 +22,25 @@ func (r *Reader) parse(word string) (Target, bool, error) {
 	if err := plain(word); err != nil {
 		return t, true, err
 	}
-	one := func(found Range, err error) (Target, bool, error) {
-		t.Ranges = []Range{found}
+	one := func(found scan.Range, err error) (Target, bool, error) {
+		t.Ranges = []scan.Range{found}
 		return t, true, err
 	}
 	switch {
 	case strings.Contains(word, "/"):
 		return one(network(word))
-	case strings.Contains(word, ":"):
+	case strings.ContainsAny(word, ":%"):
 		a, err := r.address(word)
 		if from, to, ok := strings.Cut(word, "-"); ok && err != nil {
 			return one(r.fromTo(word, from, to))
 		}
-		return one(Range{a, a}, err)
+		return one(single(a), err)
 	case endsInNumber(word):
 		if from, to, ok := strings.Cut(word, "-"); ok {
 			return one(r.fromTo(word, from, to))
 		}
 		a, err := r.address(word)
-		return one(Range{a, a}, err)
+		return one(single(a), err)
 	}
 	return t, false, nil
 }
@@ -68,54 +70,54 @@ func plain(word string) error {
 }
 
 // network reads 192.168.1.0/24.
-func network(word string) (Range, error) {
+func network(word string) (scan.Range, error) {
 	host, bits, _ := strings.Cut(word, "/")
 	if strings.Contains(host, "%") {
-		return Range{}, refuse(word, "a network has no interface", "网段不带接口名")
+		return scan.Range{}, refuse(word, "a network has no interface", "网段不带接口名")
 	}
 	p, err := netip.ParsePrefix(word)
 	if err != nil {
 		if _, short := address(host); short != nil {
-			return Range{}, short
+			return scan.Range{}, short
 		}
-		return Range{}, refuse(word, "the length "+brief(bits)+" of the network is none", "网段长度 "+brief(bits)+" 无效")
+		return scan.Range{}, refuse(word, "the length "+brief(bits)+" of the network is none", "网段长度 "+brief(bits)+" 无效")
 	}
 	if err := embedded(word, p.Addr()); err != nil {
-		return Range{}, err
+		return scan.Range{}, err
 	}
-	return rangeOf(p), nil
+	return scan.RangeOf(p), nil
 }
 
 // fromTo reads 192.168.1.10-20 and 192.168.1.10-192.168.2.20.
-func (r *Reader) fromTo(word, from, to string) (Range, error) {
+func (r *Reader) fromTo(word, from, to string) (scan.Range, error) {
 	first, err := address(from)
 	if err != nil {
-		return Range{}, err
+		return scan.Range{}, err
 	}
 	last, err := address(to)
 	if err != nil && first.Is4() && digits(to) {
 		n, err := strconv.ParseUint(to, 10, 8)
 		if err != nil || len(to) > 1 && to[0] == '0' {
-			return Range{}, refuse(word, "a range ends with a number up to 255, or with a whole address", "范围的末尾应为 255 以内的数，或完整地址")
+			return scan.Range{}, refuse(word, "a range ends with a number up to 255, or with a whole address", "范围的末尾应为 255 以内的数，或完整地址")
 		}
 		b := first.As4()
 		b[3] = byte(n)
 		return ordered(word, first, netip.AddrFrom4(b))
 	}
 	if err != nil {
-		return Range{}, err
+		return scan.Range{}, err
 	}
 	return ordered(word, first, last)
 }
 
-func ordered(word string, first, last netip.Addr) (Range, error) {
+func ordered(word string, first, last netip.Addr) (scan.Range, error) {
 	switch {
 	case first.Is4() != last.Is4():
-		return Range{}, refuse(word, "a range is of one kind of address", "范围两端须是同一种地址")
+		return scan.Range{}, refuse(word, "a range is of one kind of address", "范围两端须是同一种地址")
 	case last.Less(first):
-		return Range{}, refuse(word, "the range ends before it begins", "范围的终点在起点之前")
+		return scan.Range{}, refuse(word, "the range ends before it begins", "范围的终点在起点之前")
 	}
-	return Range{first, last}, nil
+	return scan.Range{First: first, Last: last}, nil
 }
 
 // address reads one address that may name the interface it is reached by.
@@ -171,7 +173,7 @@ func address(word string) (netip.Addr, error) {
 // would be one, what is reached another.
 func embedded(word string, a netip.Addr) error {
 	for _, p := range carriers {
-		if p.Contains(a) && !a.IsLoopback() && !a.IsUnspecified() {
+		if p.Contains(a) && a != netip.IPv6Loopback() && a != netip.IPv6Unspecified() {
 			return refuse(word, "it carries an IPv4 address inside; name that one", "其中嵌有 IPv4 地址，请直接写该 IPv4 地址")
 		}
 	}
