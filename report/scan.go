@@ -50,7 +50,7 @@ type ScanAllowed struct {
 // A ScanTarget is one host that answered.
 type ScanTarget struct {
 	Address  string          `json:"address"`
-	Name     string          `json:"name"` // by which it was asked for; empty: by its address
+	Name     string          `json:"name"`  // by which it was asked for; empty: by its address
 	Doors    []portlore.Door `json:"doors"` // that are open, the worst first
 	Closed   uint64          `json:"closed"`
 	Filtered uint64          `json:"filtered"`
@@ -69,10 +69,10 @@ type ScanCounts struct {
 
 // ScanQuiet counts the addresses that are not among the targets.
 type ScanQuiet struct {
-	Silent  uint64 `json:"silent"`  // asked for ports, and nothing came back
-	Absent  uint64 `json:"absent"`  // nobody is there
-	Refused uint64 `json:"refused"` // not asked: the permission ended meanwhile
-	Unasked uint64 `json:"unasked"` // not reached before the end
+	Silent  uint64 `json:"silent"`   // asked for ports, and nothing came back
+	Absent  uint64 `json:"absent"`   // nobody is there
+	Refused uint64 `json:"refused"`  // not asked: the permission ended meanwhile
+	Unasked uint64 `json:"unasked"`  // not reached before the end
 	LeftOut uint64 `json:"left_out"` // broadcast and metadata addresses, which are never asked
 }
 

@@ -163,13 +163,16 @@ func (j *Judge) unpermitted(targets []Target, rest scan.Hosts) error {
 	for _, e := range j.Register {
 		if e.Net.Contains(a) && e.expired(j.now()) {
 			day := e.Until.Format(time.DateOnly)
-			return notOurs(word, "%s: your permission for %s ended on %s.", "%s：你对 %s 的授权已于 %s 到期。", shown, e.Net.String(), day)
+			return Unpermitted{Refusal{portlore.Text{
+				EN: fmt.Sprintf("%s: your permission for %s ended on %s.", shown, e.Net, day),
+				ZH: fmt.Sprintf("%s：你对 %s 的授权已于 %s 到期。", shown, e.Net, day),
+			}}, word, a}
 		}
 	}
 	return Unpermitted{Refusal{portlore.Text{
 		EN: fmt.Sprintf("%s %s and not in your scope.", shown, what.EN),
 		ZH: fmt.Sprintf("%s %s，未列入你的授权范围。", shown, what.ZH),
-	}}, word}
+	}}, word, a}
 }
 
 // Permit says once more, before an address is called, that it may be.

@@ -1,7 +1,7 @@
 package scope
 
 import (
-	"fmt"
+	"net/netip"
 
 	"github.com/portlore/portlore"
 )
@@ -31,9 +31,14 @@ func brief(word string) string {
 // Unpermitted is the refusal of an address that nobody has answered for.
 type Unpermitted struct {
 	Refusal
-	Word string // as it was written, for a command to paste
+	Word string     // as it was written, for a command to paste
+	Addr netip.Addr // the first one
 }
 
-func notOurs(word string, en, zh string, args ...any) error {
-	return Unpermitted{Refusal{portlore.Text{EN: fmt.Sprintf(en, args...), ZH: fmt.Sprintf(zh, args...)}}, word}
+// Network is what could be registered.
+func (u Unpermitted) Network() string {
+	if p, err := Network(u.Word); err == nil && p.String() != "" {
+		return u.Word
+	}
+	return u.Addr.WithZone("").String()
 }
