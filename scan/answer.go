@@ -1,6 +1,9 @@
 package scan
 
-import "net/netip"
+import (
+	"net/netip"
+	"strconv"
+)
 
 // State is what is known of a port.
 type State uint8
@@ -56,4 +59,40 @@ type Answer struct {
 	From  netip.Addr // who sent the ICMP error; the zero Addr: nobody else
 	TTL   uint8      // of the packet that came back; zero: not seen
 	Data  []byte     // of WhyData: the datagram, cut at 4 KiB; hostile text
+}
+
+// icmpWhy is the reason that an ICMP error gives. The usual ones are not made
+// anew each time.
+func icmpWhy(six bool, kind, code uint8) string {
+	switch {
+	case !six && kind == 3:
+		switch code {
+		case 0:
+			return "icmp 3/0"
+		case 1:
+			return "icmp 3/1"
+		case 3:
+			return "icmp 3/3"
+		case 9:
+			return "icmp 3/9"
+		case 10:
+			return "icmp 3/10"
+		case 13:
+			return "icmp 3/13"
+		}
+	case six && kind == 1:
+		switch code {
+		case 1:
+			return "icmpv6 1/1"
+		case 3:
+			return "icmpv6 1/3"
+		case 4:
+			return "icmpv6 1/4"
+		}
+	}
+	name := "icmp "
+	if six {
+		name = "icmpv6 "
+	}
+	return name + strconv.Itoa(int(kind)) + "/" + strconv.Itoa(int(code))
 }

@@ -120,7 +120,7 @@ func (h Hosts) Alone(a netip.Addr) bool {
 
 func (h Hosts) find(a netip.Addr) (Range, bool) {
 	n, exact := slices.BinarySearchFunc(h.ranges, a, func(r Range, a netip.Addr) int {
-		return cmp.Or(compareKind(r.First, a), r.First.Compare(a))
+		return order(r.First, a)
 	})
 	if !exact {
 		n--
@@ -160,10 +160,10 @@ func (h Hosts) Without(other Hosts) Hosts {
 	return number(out)
 }
 
-// before orders addresses as Hosts does.
-func before(a, b netip.Addr) bool {
-	return cmp.Or(compareKind(a, b), a.Compare(b)) < 0
-}
+// order orders addresses as Hosts does.
+func order(a, b netip.Addr) int { return cmp.Or(compareKind(a, b), a.Compare(b)) }
+
+func before(a, b netip.Addr) bool { return order(a, b) < 0 }
 
 func (r Range) len() uint64 {
 	firstHigh, firstLow := halves(r.First)

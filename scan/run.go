@@ -1,14 +1,229 @@
 package scan
 
-import "context"
+import (
+	"context"
+	"math/bits"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+)
 
-// Run asks what is ordered and gives every answer as it comes, from one
-// goroutine at a time. When the context ends, it stops sending within 100 ms and
-// returns what is known so far with the context's error; what was not asked by
-// then is unknown.
+// Run asks what is ordered and gives every answer as it comes. Both answer and
+// Order.Progress are called by the goroutine that called Run; while answer takes
+// its time, the scan waits. When the context ends, sending stops within 100 ms,
+// and what is known so far is returned with the context's error: what was not
+// settled by then is unknown. The same holds for any other error.
 func Run(ctx context.Context, o Order, answer func(Answer)) (Tally, error) {
 	if err := o.check(); err != nil {
 		return Tally{}, err
 	}
-	return Tally{}, ctx.Err()
+	r := &run{
+		order: o, pace: newPacer(o.Rate), begin: time.Now(),
+		answers: make(chan Answer, 1<<13),
+		phase:   Progress{Phase: PhaseAsk},
+	}
+	if o.Method == SYN && len(o.TCP) > 0 {
+		wire, err := openWire()
+		if err != nil {
+			return Tally{}, err
+		}
+		r.wire = wire
+		defer wire.close()
+	}
+	var err error
+	go func() {
+		err = r.all(ctx)
+		close(r.answers)
+	}()
+	r.relay(answer)
+	r.tally.Sent, r.tally.Retries = r.sent.Load(), r.retries.Load()
+	r.tally.Drops = r.wire.drops()
+	r.tally.Duration = time.Since(r.begin)
+	return r.tally, err
+}
+
+// A run is an order that is being carried out.
+type run struct {
+	order   Order
+	pace    *pacer
+	wire    *wire // for the packets of a SYN scan; nil: there is none
+	begin   time.Time
+	answers chan Answer
+	tally   Tally
+
+	sent, retries, settled, open atomic.Uint64
+
+	mu    sync.Mutex
+	phase Progress // Phase, Hosts and Total
+}
+
+// relay hands out answers and progress until there are no more.
+func (r *run) relay(answer func(Answer)) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case a, more := <-r.answers:
+			if !more {
+				return
+			}
+			answer(a)
+		case <-tick.C:
+			if r.order.Progress != nil {
+				r.order.Progress(r.progress())
+			}
+		}
+	}
+}
+
+func (r *run) progress() Progress {
+	r.mu.Lock()
+	p := r.phase
+	r.mu.Unlock()
+	p.Settled, p.Open, p.Sent = r.settled.Load(), r.open.Load(), r.sent.Load()
+	p.Elapsed = time.Since(r.begin)
+	p.Left = r.left(p)
+	return p
+}
+
+// left estimates what remains: what has not been asked takes as long as what
+// was, and what was not answered will be asked a second time.
+func (r *run) left(p Progress) time.Duration {
+	if p.Sent == 0 || p.Total <= p.Settled {
+		return 0
+	}
+	silent := float64(p.Total - p.Settled)
+	if p.Phase != PhaseAgain && p.Sent < p.Total {
+		answered := float64(p.Settled) / float64(p.Sent)
+		remaining := float64(p.Total - p.Sent)
+		silent = remaining + (remaining+float64(p.Sent))*max(0, 1-answered)
+	}
+	return time.Duration(silent / float64(p.Sent) * float64(p.Elapsed)).Round(time.Second)
+}
+
+func (r *run) enter(phase string) {
+	r.mu.Lock()
+	r.phase.Phase = phase
+	r.mu.Unlock()
+}
+
+// all goes through the addresses, a chunk at a time.
+func (r *run) all(ctx context.Context) error {
+	total, ports := r.order.Hosts.Len(), uint64(len(r.order.TCP)+len(r.order.UDP))
+	r.phase.Total = capped(total, ports)
+	var failed error
+	for from := uint64(0); from < total; {
+		if failed == nil {
+			failed = ctx.Err()
+		}
+		if failed != nil {
+			r.tally.Unasked += total - from
+			break
+		}
+		n := min(total-from, blockHosts)
+		failed = r.chunk(ctx, from, n)
+		from += n
+		r.mu.Lock()
+		r.phase.Hosts = from
+		r.mu.Unlock()
+	}
+	none := addCapped(r.tally.Absent, addCapped(r.tally.Refused, r.tally.Unasked))
+	r.tally.Unknown = addCapped(r.tally.Unknown, capped(none, ports))
+	return failed
+}
+
+// capped is a product, at most what fits.
+func capped(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
+	if high > 0 {
+		return ^uint64(0)
+	}
+	return low
+}
+
+// chunk asks the n addresses that begin with number from.
+func (r *run) chunk(ctx context.Context, from, n uint64) error {
+	hosts := make([]netip.Addr, 0, n)
+	for i := range n {
+		a := r.order.Hosts.At(from + i)
+		if r.order.Permit != nil && r.order.Permit(a) != nil {
+			r.tally.Refused++
+			continue
+		}
+		hosts = append(hosts, a)
+	}
+	var heard map[netip.Addr]string
+	var err error
+	if r.order.Discover {
+		r.enter(PhaseDiscover)
+		here := len(hosts)
+		hosts, heard, err = r.discover(ctx, hosts)
+		r.tally.Absent += uint64(here - len(hosts))
+		ports := uint64(len(r.order.TCP) + len(r.order.UDP))
+		r.settled.Add(uint64(here-len(hosts)) * ports)
+	}
+	counts := make([]HostTally, len(hosts))
+	for i, a := range hosts {
+		counts[i] = HostTally{Addr: a, Heard: heard[a]}
+	}
+	if err == nil {
+		err = r.protocol(ctx, TCP, r.order.TCP, hosts, counts)
+	}
+	if err == nil {
+		err = r.protocol(ctx, UDP, r.order.UDP, hosts, counts)
+	}
+	ports := uint64(len(r.order.TCP) + len(r.order.UDP))
+	for _, c := range counts {
+		c.Unknown += ports - c.Sum() // of protocols that a stopped run did not reach
+		r.tally.Open += c.Open
+		r.tally.Closed += c.Closed
+		r.tally.Filtered += c.Filtered
+		r.tally.Unknown += c.Unknown
+		if r.tally.Asked++; c.Heard == "" {
+			r.tally.Silent++
+			continue
+		}
+		r.tally.Heard++
+		if len(r.tally.Hosts) < MaxHosts {
+			r.tally.Hosts = append(r.tally.Hosts, c)
+		}
+	}
+	return err
+}
+
+// protocol asks the ports of one protocol, a block at a time.
+func (r *run) protocol(ctx context.Context, proto string, ports []uint16, hosts []netip.Addr, counts []HostTally) error {
+	for len(hosts) > 0 && len(ports) > 0 {
+		n := min(len(hosts), max(1, blockPorts/len(ports)))
+		b := r.block(proto, hosts[:n], ports)
+		var err error
+		switch {
+		case proto == UDP:
+			err = b.udp(ctx)
+		case r.wire != nil:
+			err = b.syn(ctx)
+		default:
+			err = b.connect(ctx)
+		}
+		if err == nil {
+			b.close()
+		} else {
+			b.stop()
+		}
+		for i, c := range b.counts {
+			counts[i].Open += c.Open
+			counts[i].Closed += c.Closed
+			counts[i].Filtered += c.Filtered
+			counts[i].Unknown += c.Unknown
+			if counts[i].Heard == "" {
+				counts[i].Heard = b.heard[i]
+			}
+		}
+		if err != nil {
+			return err
+		}
+		hosts, counts = hosts[n:], counts[n:]
+	}
+	return nil
 }
