@@ -257,9 +257,9 @@ func (p *scanPage) quiet(nothing uint64) {
 			parts = append(parts, p.say(quantity.Count(n)+" "+en, quantity.Count(n)+" 个"+zh))
 		}
 	}
-	count(nothing, "answered and have nothing open", "有应答但没有开放端口")
+	count(nothing, "answered and have nothing open", "有应答，但没有开放端口")
 	count(q.Silent, "did not answer on any port", "所有端口都无应答")
-	count(q.Absent, "are not there", "不存在主机")
+	count(q.Absent, "have no host", "地址上没有主机")
 	count(q.Refused, "not asked any more: permission ended", "授权到期，未再询问")
 	count(q.Unasked, "not reached before the end", "中止前未扫到")
 	count(q.LeftOut, "never asked (broadcast, metadata)", "不予询问（广播、元数据地址）")

@@ -35,7 +35,9 @@ type network struct {
 }
 
 // thisNetwork is the one that portlore is in.
-func thisNetwork() network { return network{time.Now, scope.ReadLinks, scope.Lookup, scan.Run, dialDoor} }
+func thisNetwork() network {
+	return network{time.Now, scope.ReadLinks, scope.Lookup, scan.Run, dialDoor}
+}
 
 func runScan(e *env, args []string) int { return scanWith(e, thisNetwork(), args) }
 
@@ -219,4 +221,3 @@ func (s *scanner) write(out io.Writer, answer *report.Scan) error {
 	}
 	return answer.Text(out, report.ScanStyle{Lang: s.lang, Color: s.opt.paints(s.env), Base: s.base})
 }
-

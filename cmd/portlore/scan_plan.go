@@ -19,9 +19,9 @@ import (
 func (s *scanner) plan() int {
 	var b strings.Builder
 	line := func(indent int, en, zh string) {
-		for i, l := range textwidth.Wrap(safetext.Clean(portlore.Text{EN: en, ZH: zh}.In(s.lang)), 80-indent-4) {
+		for i, l := range textwidth.Wrap(safetext.Clean(portlore.Text{EN: en, ZH: zh}.In(s.lang)), 76-indent) {
 			pad := indent
-			if i > 0 {
+			if i > 0 && indent > 0 {
 				pad += 4
 			}
 			b.WriteString(strings.TrimRight(strings.Repeat(" ", pad)+l, " ") + "\n")
@@ -42,13 +42,13 @@ func (s *scanner) plan() int {
 		what = append(what, n(uint64(ports.UDPCount))+" udp")
 	}
 	count := strings.Join(what, " + ")
-	line(0, fmt.Sprintf("Plan: %s, %s ports each: %s packets, up to %s if all is silent.", addresses(hosts), count, n(packets), n(most)),
+	line(0, fmt.Sprintf("Plan: %s, %s ports each: %s packets, up to %s if all is silent.", addressCount(hosts), count, n(packets), n(most)),
 		fmt.Sprintf("计划：%s 个地址，各 %s 端口：%s 个包；若都无应答，至多 %s 个。", n(hosts), count, n(packets), n(most)))
 	line(0, "Nothing was sent.", "尚未发送任何数据包。")
 	for _, g := range s.decision.Grants {
 		b.WriteByte('\n')
 		few, many := s.packets(&g)
-		line(2, addresses(g.Hosts.Len())+": "+reasonText(&g).EN, n(g.Hosts.Len())+" 个地址："+reasonText(&g).ZH)
+		line(2, addressCount(g.Hosts.Len())+": "+reasonText(&g).EN, n(g.Hosts.Len())+" 个地址："+reasonText(&g).ZH)
 		line(6, list(rangeWords(&g)), list(rangeWords(&g)))
 		rate, from, to := s.speed(&g, few, many)
 		line(6, rate.EN+": "+span(from, to, portlore.English), rate.ZH+"："+span(from, to, portlore.Chinese))
@@ -72,7 +72,7 @@ func (s *scanner) plan() int {
 		line(2, fmt.Sprintf("not asked: %d ports of printers and industrial controllers (--ot)", k), fmt.Sprintf("不询问：打印机和工业控制器的 %d 个端口（--ot）", k))
 	}
 	if k := s.decision.LeftOut; k > 0 {
-		line(2, "never asked: "+addresses(k)+" (broadcast, metadata)", "绝不询问："+n(k)+" 个地址（广播、元数据）")
+		line(2, "never asked: "+addressCount(k)+" (broadcast, metadata)", "绝不询问："+n(k)+" 个地址（广播、元数据）")
 	}
 	line(2, "What is open is asked what it is, on top of that.", "发现开放端口后，还会询问是什么服务，不计在内。")
 	if s.decision.NeedsSaying() {
@@ -90,7 +90,7 @@ func (s *scanner) plan() int {
 	return exitDone
 }
 
-func addresses(n uint64) string {
+func addressCount(n uint64) string {
 	if n == 1 {
 		return "1 address"
 	}
@@ -121,7 +121,9 @@ func (s *scanner) packets(g *scope.Grant) (few, most uint64) {
 // speed is how fast the hosts of a permission are asked, and how long that takes.
 func (s *scanner) speed(g *scope.Grant, few, most uint64) (rate portlore.Text, from, to time.Duration) {
 	const connects = 20_000 // that an ordinary machine makes in a second
-	seconds := func(n uint64, per float64) time.Duration { return time.Duration(float64(n) / per * float64(time.Second)) }
+	seconds := func(n uint64, per float64) time.Duration {
+		return time.Duration(float64(n) / per * float64(time.Second))
+	}
 	o := (&sweep{scanner: s, far: g.Reason == scope.Registered || g.Reason == scope.Authorized}).order(g)
 	from, to = seconds(few, connects), seconds(most, connects)
 	switch {
@@ -161,10 +163,13 @@ func span(from, to time.Duration, lang portlore.Lang) string {
 		return fmt.Sprintf("%.0f ", d.Hours()/24) + portlore.Text{EN: "days", ZH: "天"}.In(lang)
 	}
 	a, b := word(from), word(to)
-	if a == b {
+	switch {
+	case to < time.Second:
+		return a
+	case a == b:
 		return portlore.Text{EN: "about " + a, ZH: "约 " + a}.In(lang)
 	}
-	return portlore.Text{EN: "about " + a + ", up to " + b, ZH: "约 " + a + "，至多 " + b}.In(lang)
+	return a + portlore.Text{EN: ", up to " + b + " if all is silent", ZH: "，若都无应答则至多 " + b}.In(lang)
 }
 
 // reasonText is why the hosts of a permission may be scanned.

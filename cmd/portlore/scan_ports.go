@@ -29,7 +29,7 @@ func usualTCP(base *lore.Base) []uint16 {
 	}
 	for _, e := range base.Entries() {
 		if e.Transport.Has(portlore.TCP) {
-			all = appendRange(all, e.From, e.To)
+			all = appendRange(all, max(1, e.From), e.To) // nothing listens on port 0
 		}
 	}
 	return inOrder(all)

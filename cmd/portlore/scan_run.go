@@ -241,8 +241,13 @@ func (w *sweep) answer(began time.Time) *report.Scan {
 // notes are what else is to be known.
 func (w *sweep) notes() (all []string) {
 	say := func(en, zh string) { all = append(all, portlore.Text{EN: en, ZH: zh}.In(w.lang)) }
-	own := slices.ContainsFunc(w.decision.Grants, func(g scope.Grant) bool { return g.Reason == scope.Own })
-	if own && len(w.doors) > 0 {
+	own := func(g scope.Grant) bool {
+		return g.Reason == scope.Own && slices.ContainsFunc(w.doors, func(d *portlore.Door) bool {
+			a, err := netip.ParseAddr(d.Address)
+			return err == nil && g.Hosts.Contains(a)
+		})
+	}
+	if slices.ContainsFunc(w.decision.Grants, own) {
 		say("this machine was asked by itself; who else can reach its doors: sudo portlore listen", "这是本机自己访问自己的结果；别人能否访问，请用 sudo portlore listen")
 	}
 	if n := w.ports.leftOut; n > 0 {
