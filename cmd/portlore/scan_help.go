@@ -12,36 +12,37 @@ func scanHelp() portlore.Text {
   portlore scan 192.168.1.0/24          a network; 192.168.1.10-20; names; lists
                                         with commas; @FILE, - for standard input
   portlore scan nas --ports 1-65535     all ports; or 22,80-90,redis,161/udp
-  portlore scan nas --udp               UDP too, where there is a question to ask
-  portlore scan 192.168.1.0/24 --plan   what would be sent to whom, and how long it
+  portlore scan nas --udp               UDP as well
+  portlore scan 192.168.1.0/24 --plan   what would be sent, and how long it
                                         takes; sends nothing
   portlore scan nas --save nas.json     keep it, and later:
   portlore scan nas --diff nas.json     what is new, changed, gone since
   portlore scan 203.0.113.9 --authorized "ticket 4711"    a host of others
 
-Without asking: this machine, and private addresses on its own links. Anything else
-needs --authorized or an entry of portlore scope; broadcast, multicast and the
-metadata services of clouds are never scanned. What answers is asked what it is by
-questions that change nothing: no password is guessed, nothing is written or run.
-Every run goes into an audit log. See docs/scanning.md.
+Without asking: this machine, and private addresses on its own links. Anything
+else needs --authorized or an entry of portlore scope; broadcast, multicast and
+the metadata services of clouds are never scanned. What answers is asked what it
+is by questions that change nothing: no password is guessed, nothing is written
+or run. Every run goes into an audit log. See docs/scanning.md.
 
-  --ports LIST    numbers, ranges and services; /tcp or /udp behind one means only
-                  that; all is 1-65535
-  --udp           UDP as well
+  --ports LIST    numbers, ranges and services, with /tcp or /udp behind them
+                  for that alone; all is 1-65535
+  --udp           UDP as well: the ports that there is a question for, or those
+                  of --ports
   --exclude LIST  not these addresses, written as targets are (may be repeated)
-  --syn           by single packets instead of connections: faster where a firewall
-                  drops; needs Linux and root or cap_net_raw
-  --rate N        packets per second in all. Without it: this machine as fast as it
-                  answers, own links 1000 to each host, all others 100 together
+  --syn           by single packets instead of connections: faster where a
+                  firewall drops; needs Linux and root or cap_net_raw
+  --rate N        packets per second in all. Without it: this machine as fast as
+                  it answers, own links 1000 to each host, others 100 together
   --authorized WHY   who or what permits it; goes into the audit log
   --max-hosts N   more than 65536 addresses, up to N
-  --ot            printers and industrial controllers too: a scan can print pages or
-                  stop a machine
+  --ot            printers and industrial controllers too: a scan can print
+                  pages or stop a machine
   --plan          say what would be done (-v lists the ports), and send nothing
   --save FILE     keep the answer as JSON; FILE is replaced in one step
   --diff FILE     compare with what --save or --json wrote
   --fail-on fix|check|note    exit 1 when a door says so, or worse
-  --json, --format text|json|jsonl|csv|tsv|md    jsonl: a door a line, as they come
+  --json, --format text|json|jsonl|csv|tsv|md    jsonl: a door a line, at once
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE
@@ -56,23 +57,23 @@ Exit: 0 done, 1 --fail-on reached, 2 usage or refused, 3 it could not be done,
 		ZH: `portlore scan 目标...     其他机器开放了哪些端口、有没有问题
 
   portlore scan 192.168.1.20            一台主机：常用的约 1,000 个 tcp 端口
-  portlore scan 192.168.1.0/24          一个网段；也可写 192.168.1.10-20、主机名、
-                                        逗号分隔的列表、@文件、-（标准输入）
+  portlore scan 192.168.1.0/24          一个网段；也可写 192.168.1.10-20、主机
+                                        名、逗号分隔的列表、@文件、-（标准输入）
   portlore scan nas --ports 1-65535     全部端口；或 22,80-90,redis,161/udp
-  portlore scan nas --udp               连同 UDP（只问有对应问法的端口）
+  portlore scan nas --udp               连同 UDP
   portlore scan 192.168.1.0/24 --plan   只说明会向谁发多少包、要多久，不发送
   portlore scan nas --save nas.json     存下结果，以后用：
   portlore scan nas --diff nas.json     此后新增、变化、消失了哪些
   portlore scan 203.0.113.9 --authorized "工单 4711"    扫描他人的主机
 
 无须授权的：本机，以及本机所在网段的内网地址。其他一律需要 --authorized，或先用
-portlore scope 登记；广播、组播地址和云平台元数据服务绝不扫描。对有应答的端口，只用
-不改动任何东西的问题去问：不猜密码，不写入，不执行命令。每次扫描都记入审计日志。
-详见 docs/scanning.md。
+portlore scope 登记；广播、组播地址和云平台元数据服务绝不扫描。对有应答的端口，
+只用不改动任何东西的问题去问：不猜密码，不写入，不执行命令。每次扫描都记入审计
+日志。详见 docs/scanning.md。
 
   --ports 列表    端口号、范围、服务名；后加 /tcp 或 /udp 则只扫该协议；
                   all 即 1-65535
-  --udp           连同 UDP
+  --udp           连同 UDP：有对应问法的端口，或 --ports 给出的端口
   --exclude 列表  排除这些地址，写法同目标（可重复给出）
   --syn           发单个数据包而不建立连接：防火墙丢包时快得多；需要 Linux 和
                   root 或 cap_net_raw
@@ -85,14 +86,14 @@ portlore scope 登记；广播、组播地址和云平台元数据服务绝不�
   --save 文件     把结果存为 JSON，一步替换原文件
   --diff 文件     与 --save 或 --json 存下的结果比较
   --fail-on fix|check|note    有端口达到该级别或更严重时退出码为 1
-  --json, --format text|json|jsonl|csv|tsv|md    jsonl 边扫描边输出，每行一个端口
+  --json, --format text|json|jsonl|csv|tsv|md    jsonl 边扫边输出，每行一个端口
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件
   -q              不显示进度
 
-法律：未经许可扫描他人的系统，在许多国家和地区属违法行为。只扫描自己的，或其所有者
-书面许可的系统。
+法律：未经许可扫描他人的系统，在许多国家和地区属违法行为。只扫描自己的，或其所有
+者书面许可的系统。
 
 退出码：0 完成，1 达到 --fail-on，2 用法错误或被拒绝，3 无法完成，4 没有权限，
 130 被中断（已知的部分照常显示，并注明未扫完）。

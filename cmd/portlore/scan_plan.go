@@ -77,7 +77,7 @@ func (s *scanner) plan() int {
 	line(2, "What is open is asked what it is, on top of that.", "发现开放端口后，还会询问是什么服务，不计在内。")
 	if s.decision.NeedsSaying() {
 		b.WriteByte('\n')
-		line(0, lawNotice().EN, lawNotice().ZH)
+		line(0, strings.ReplaceAll(lawNotice().EN, "\n", " "), strings.ReplaceAll(lawNotice().ZH, "\n", ""))
 	}
 	out, done, err := openOutput(s.env, s.opt.output)
 	if err == nil {

@@ -19,13 +19,13 @@ func scopeHelp() portlore.Text {
 	return portlore.Text{
 		EN: `portlore scope add|list|remove     networks of others that may be scanned
 
-  portlore scope add 203.0.113.0/28 --note "hosting contract" --owner "A. Meyer" \
-      --until 2027-03-31
+  portlore scope add 203.0.113.0/28 --note "hosting contract" \
+      --owner "A. Meyer" --until 2027-03-31
   portlore scope list
   portlore scope remove 203.0.113.0/28
 
-portlore scan asks nobody about this machine and private addresses on its own links.
-What is registered here may be scanned too, until the end of its last day.
+portlore scan asks nobody about this machine and private addresses on its own
+links. What is registered here may be scanned too, to the end of its last day.
 
   --note TEXT     why it may be scanned: a contract, a ticket (needed)
   --owner TEXT    who permitted it
@@ -54,7 +54,7 @@ portlore scan 扫描本机和所在网段的内网地址无须登记。登记过
   --json, --format text|json    用于 list
   --lang en|zh    语言，缺省取环境设置
 
-法律：未经许可扫描他人的系统，在许多国家和地区属违法行为。登记即为你已获许可的声明。
+法律：未经许可扫描他人的系统，在许多国家和地区属违法行为。登记即声明你已获许可。
 
 退出码：0 完成，2 用法错误或被拒绝，3 没有这一条，4 没能写入登记文件。
 `,
