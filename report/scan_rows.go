@@ -84,8 +84,8 @@ func (s *Scan) TSV(w io.Writer) error {
 }
 
 // Markdown writes the answer for a ticket or a wiki.
-func (s *Scan) Markdown(w io.Writer, lang portlore.Lang) error {
-	p := scanPage{explainPage: explainPage{r: &portlore.Report{Doors: s.Doors()}, ExplainStyle: ExplainStyle{Lang: lang}}, s: s}
+func (s *Scan) Markdown(w io.Writer, style ScanStyle) error {
+	p := scanPage{explainPage: explainPage{r: &portlore.Report{Doors: s.Doors()}, ExplainStyle: ExplainStyle{Lang: style.Lang, Base: style.Base}}, s: s}
 	var b bytes.Buffer
 	cell := func(text string) string {
 		return strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`).Replace(safetext.Clean(text))

@@ -53,7 +53,15 @@ func (p *scanPage) coverage() string {
 	}
 	took := fmt.Sprintf("%.1f s", p.s.Seconds)
 	packets := p.say(quantity.Plural(p.s.Packets, "packet"), quantity.Count(p.s.Packets)+" 个包")
-	return strings.Join([]string{who, what, packets, p.say(took, strings.TrimSuffix(took, " s")+" 秒"), stamp(p.s.Time)}, p.say(", ", "，"))
+	return strings.Join([]string{who, what, packets, p.say(took, strings.TrimSuffix(took, " s")+" 秒"), minute(p.s.Time)}, p.say(", ", "，"))
+}
+
+// minute writes a time for people: 2026-11-23 14:18 UTC.
+func minute(t string) string {
+	if len(t) == len("2026-11-23T14:18:56Z") {
+		t = t[:len("2026-11-23T14:18")] + "Z"
+	}
+	return stamp(t)
 }
 
 // called is a host by its name and its address.

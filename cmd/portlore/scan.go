@@ -209,6 +209,7 @@ func (s *scanner) finish(out io.Writer, done func(error) error, answer *report.S
 
 // write renders the answer.
 func (s *scanner) write(out io.Writer, answer *report.Scan) error {
+	style := report.ScanStyle{Lang: s.lang, Color: s.opt.paints(s.env), Base: s.base}
 	switch s.opt.formatName {
 	case "json":
 		return answer.JSON(out)
@@ -217,7 +218,7 @@ func (s *scanner) write(out io.Writer, answer *report.Scan) error {
 	case "tsv":
 		return answer.TSV(out)
 	case "md":
-		return answer.Markdown(out, s.lang)
+		return answer.Markdown(out, style)
 	}
-	return answer.Text(out, report.ScanStyle{Lang: s.lang, Color: s.opt.paints(s.env), Base: s.base})
+	return answer.Text(out, style)
 }

@@ -51,7 +51,7 @@ or run. Every run goes into an audit log. See docs/scanning.md.
 The law: scanning systems of others without their consent is a crime in many
 countries. Scan what is yours, or what its owner has permitted in writing.
 
-Exit: 0 done, 1 --fail-on reached, 2 usage or refused, 3 it could not be done,
+Exit: 0 done, 1 --fail-on reached, 2 usage or refused, 3 nobody answered,
 4 no permission, 130 interrupted (what is known is printed, marked PARTIAL).
 `,
 		ZH: `portlore scan 目标...     其他机器开放了哪些端口、有没有问题
@@ -95,7 +95,7 @@ portlore scope 登记；广播、组播地址和云平台元数据服务绝不�
 法律：未经许可扫描他人的系统，在许多国家和地区属违法行为。只扫描自己的，或其所有
 者书面许可的系统。
 
-退出码：0 完成，1 达到 --fail-on，2 用法错误或被拒绝，3 无法完成，4 没有权限，
+退出码：0 完成，1 达到 --fail-on，2 用法错误或被拒绝，3 没有主机应答，4 没有权限，
 130 被中断（已知的部分照常显示，并注明未扫完）。
 `,
 	}

@@ -76,6 +76,9 @@ func (s *scanner) scan(ctx context.Context, before *report.Scan) int {
 	answer := w.answer(began)
 	answer.Partial = ctx.Err() != nil
 	code = s.outcome(ctx, err)
+	if len(answer.Targets) == 0 {
+		code = worse(code, exitUnread) // nobody answered: nothing is known
+	}
 	if before != nil {
 		answer.Changes = compareScans(before, answer)
 	}
