@@ -23,6 +23,13 @@ func JSONLine(w io.Writer, v any) error {
 	return err
 }
 
+// A ScanLine is one open door as it is written when it is found.
+type ScanLine struct {
+	Schema string `json:"schema"` // "portlore/scan/1"
+	portlore.Door
+	Name string `json:"name"` // by which the host was asked for; empty: by its address
+}
+
 // scanColumns are those of the tables for other programs.
 var scanColumns = []string{"word", "address", "name", "port", "proto", "service", "product", "version", "tls", "proof", "banner", "checks", "why"}
 

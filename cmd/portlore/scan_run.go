@@ -191,7 +191,7 @@ func (w *sweep) question(ctx context.Context, d *portlore.Door, at netip.AddrPor
 		return
 	}
 	judged := detect.Doors(w.base, w.lang, []portlore.Door{asked})
-	if err := report.JSONLine(w.lines, judged[0]); err != nil {
+	if err := report.JSONLine(w.lines, report.ScanLine{Schema: report.ScanSchema, Door: judged[0], Name: w.names[at.Addr()]}); err != nil {
 		w.lost = errors.Join(w.lost, err)
 	}
 }
