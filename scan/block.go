@@ -28,7 +28,7 @@ type block struct {
 
 const (
 	blockPorts = 1 << 22 // addresses times ports of a block: 4 MiB of states
-	blockHosts = 1 << 20
+	blockHosts = 1 << 18 // addresses that are looked at together: about 70 MiB of what is known of them
 )
 
 func (r *run) block(proto string, hosts []netip.Addr, ports []uint16) *block {
@@ -74,7 +74,7 @@ func (b *block) settle(i int, a Answer) {
 	}
 	b.states[i] = uint8(a.State) + 1
 	b.counts[host].add(a.State, 1)
-	if b.heard[host] == "" && fromNetwork(a.Why) {
+	if b.heard[host] == "" && fromNetwork(a.Why) && (!a.From.IsValid() || a.From == b.hosts[host].WithZone("")) { // a router is not the host
 		b.heard[host] = a.Why
 	}
 	b.mu.Unlock()
@@ -91,7 +91,7 @@ func (b *block) settle(i int, a Answer) {
 	}
 	a.Addr, a.Port = b.ask(i)
 	a.Proto = b.proto
-	b.run.answers <- a
+	b.run.relay.put(a)
 }
 
 // settleHost notes the same of all ports of an address.

@@ -10,7 +10,9 @@ import (
 )
 
 // all begins a connection to every port that is not settled, from one goroutine:
-// sockets that do not block, and one place to wait for all of them (epoll(7)).
+// sockets that do not block, and one place to wait for all of them (epoll(7)). A
+// socket that was refused is used for the next port, which saves a third of the
+// work.
 func (d *dialing) all(ctx context.Context) error {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
@@ -18,7 +20,7 @@ func (d *dialing) all(ctx context.Context) error {
 	}
 	l := &loop{
 		dialing: d, epoll: epoll, walk: newWalk(len(d.hosts), len(d.ports)),
-		gate: d.run.gate(), round: ^uint32(0), begin: time.Now(), byFD: map[int32]int{},
+		gate: d.run.gate(), round: ^uint32(0), zones: map[string]uint32{},
 	}
 	defer l.close()
 	for {
@@ -29,7 +31,7 @@ func (d *dialing) all(ctx context.Context) error {
 		if !more && len(l.open) == 0 {
 			return nil
 		}
-		if err := l.collect(); err != nil {
+		if err := l.collect(more); err != nil {
 			return err
 		}
 		l.expire()
@@ -48,10 +50,14 @@ type loop struct {
 	again   []question // that we had no socket for
 	starved time.Time  // since when there was none; zero: there was
 	open    []attempt
-	byFD    map[int32]int // place in open
-	begin   time.Time
+	places  []int32    // by descriptor: its place in open plus one
+	idle    [2][]int32 // sockets that were refused, of IPv4 and of IPv6
+	zones   map[string]uint32
 	swept   time.Time
 	events  [256]unix.EpollEvent
+
+	four unix.SockaddrInet4 // lent to connect, so that nothing is allocated for it
+	six  unix.SockaddrInet6
 }
 
 type question struct {
@@ -61,10 +67,10 @@ type question struct {
 
 // An attempt is a connection that is not there yet.
 type attempt struct {
-	i           int
-	fd          int32
-	host        int
-	since, till time.Time
+	i     int
+	fd    int32
+	host  int
+	since time.Time
 }
 
 // next is the next question that is not settled.
@@ -133,17 +139,14 @@ func (l *loop) start(q question) bool {
 	} else {
 		l.starved = time.Time{}
 		_ = l.gate.pass(context.Background(), q.fresh, 1) // it is ready: it does not wait
-		l.run.sent.Add(1)
+		if err == nil || err == unix.EINPROGRESS || err == unix.ECONNREFUSED {
+			l.run.sent.Add(1)
+		}
 	}
 	a.fd = int32(fd)
 	if err == unix.EINPROGRESS {
-		event := unix.EpollEvent{Events: unix.EPOLLOUT, Fd: a.fd}
-		if err = unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, fd, &event); err == nil {
-			a.till = a.since.Add(l.patience(a.host))
-			l.byFD[a.fd] = len(l.open)
-			l.open = append(l.open, a)
-			return true
-		}
+		l.add(a)
+		return true
 	}
 	l.end(a, err)
 	return true
@@ -153,30 +156,75 @@ func (l *loop) start(q question) bool {
 var errStarved = errors.New("out of sockets")
 
 func (l *loop) connectTo(addr netip.Addr, port uint16) (int, error) {
-	family := unix.AF_INET6
-	if addr.Is4() {
-		family = unix.AF_INET
-	}
-	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
+	fd, err := l.socket(addr)
+	if err == nil {
+		err = l.connectBy(fd, addr, port)
 		if starves(err) {
-			err = errStarved
+			unix.Close(fd)
 		}
-		return -1, err
-	}
-	// Who refuses is told by the error queue (ip(7), IP_RECVERR).
-	if addr.Is4() {
-		_ = unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_RECVERR, 1)
-		err = unix.Connect(fd, &unix.SockaddrInet4{Port: int(port), Addr: addr.As4()})
-	} else {
-		_ = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVERR, 1)
-		err = unix.Connect(fd, &unix.SockaddrInet6{Port: int(port), Addr: addr.As16(), ZoneId: zoneIndex(addr.Zone())})
 	}
 	if starves(err) {
-		unix.Close(fd)
 		return -1, errStarved
 	}
 	return fd, err
+}
+
+// connectBy begins a connection, or says what has become of it: EALREADY while
+// nothing has.
+func (l *loop) connectBy(fd int, addr netip.Addr, port uint16) error {
+	if addr.Is4() {
+		l.four.Port, l.four.Addr = int(port), addr.As4()
+		return unix.Connect(fd, &l.four)
+	}
+	l.six.Port, l.six.Addr, l.six.ZoneId = int(port), addr.As16(), l.zone(addr)
+	return unix.Connect(fd, &l.six)
+}
+
+func (l *loop) zone(addr netip.Addr) uint32 {
+	name := addr.Zone()
+	if name == "" {
+		return 0
+	}
+	index, known := l.zones[name]
+	if !known {
+		index = zoneIndex(name)
+		l.zones[name] = index
+	}
+	return index
+}
+
+// socket is one that was refused before, or a new one.
+func (l *loop) socket(addr netip.Addr) (int, error) {
+	family, level, errors := unix.AF_INET, unix.IPPROTO_IP, unix.IP_RECVERR
+	if addr.Is6() {
+		family, level, errors = unix.AF_INET6, unix.IPPROTO_IPV6, unix.IPV6_RECVERR
+	}
+	idle := l.idleOf(addr)
+	if n := len(*idle); n > 0 {
+		fd := (*idle)[n-1]
+		*idle = (*idle)[:n-1]
+		return int(fd), nil
+	}
+	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	_ = unix.SetsockoptInt(fd, level, errors, 1) // the error queue tells who refuses, see ip(7)
+	// Told once for each change: else a socket that waits to be used again would
+	// be told of without end.
+	event := unix.EpollEvent{Events: unix.EPOLLOUT | unix.EPOLLET, Fd: int32(fd)}
+	if err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
+		unix.Close(fd)
+		return -1, unix.ENOBUFS
+	}
+	return fd, nil
+}
+
+func (l *loop) idleOf(addr netip.Addr) *[]int32 {
+	if addr.Is4() {
+		return &l.idle[0]
+	}
+	return &l.idle[1]
 }
 
 func starves(err error) bool {
@@ -187,28 +235,39 @@ func starves(err error) bool {
 	return false
 }
 
-// collect waits a moment and ends what has come to an end.
-func (l *loop) collect() error {
+// collect ends what has come to an end. If there is nothing to begin meanwhile,
+// it waits a moment for that, in milliseconds.
+func (l *loop) collect(more bool) error {
 	wait := 0
-	if l.held || !l.window.room(len(l.open)) || !l.starved.IsZero() {
-		wait = 1
-	}
-	if l.walk.done() && !l.held && len(l.again) == 0 {
+	switch {
+	case !more:
 		wait = 5
+	case l.held || !l.window.room(len(l.open)) || !l.starved.IsZero():
+		wait = 1
 	}
 	n, err := unix.EpollWait(l.epoll, l.events[:], wait)
 	if err != nil && err != unix.EINTR {
 		return err
 	}
 	for _, e := range l.events[:max(n, 0)] {
-		place, ok := l.byFD[e.Fd]
-		if !ok {
+		if int(e.Fd) >= len(l.places) || l.places[e.Fd] == 0 {
 			continue
 		}
+		place := int(l.places[e.Fd]) - 1
 		a := l.open[place]
-		code, err := unix.GetsockoptInt(int(a.fd), unix.SOL_SOCKET, unix.SO_ERROR)
-		if err == nil && code != 0 {
-			err = unix.Errno(code)
+		addr, port := l.ask(a.i)
+		err := l.connectBy(int(a.fd), addr, port)
+		if err == unix.EALREADY || err == unix.EINPROGRESS {
+			// An ICMP error that came while the kernel was still busy with the SYN is
+			// in the queue alone.
+			if quoted, ok := icmpError(int(a.fd), addr); ok {
+				l.drop(place)
+				l.conclude(a, quoted, true, false)
+			}
+			continue
+		}
+		if err == unix.EISCONN {
+			err = nil
 		}
 		l.drop(place)
 		l.end(a, err)
@@ -225,7 +284,7 @@ func (l *loop) expire() {
 	l.swept = now
 	for i := 0; i < len(l.open); {
 		a := l.open[i]
-		if now.Before(a.till) {
+		if now.Sub(a.since) < l.patience(a.host) {
 			i++
 			continue
 		}
@@ -234,21 +293,55 @@ func (l *loop) expire() {
 	}
 }
 
+func (l *loop) add(a attempt) {
+	for int(a.fd) >= len(l.places) {
+		l.places = append(l.places, 0)
+	}
+	l.open = append(l.open, a)
+	l.places[a.fd] = int32(len(l.open))
+}
+
 // drop takes an attempt out of the list.
 func (l *loop) drop(place int) {
-	delete(l.byFD, l.open[place].fd)
+	l.places[l.open[place].fd] = 0
 	last := len(l.open) - 1
 	if place < last {
 		l.open[place] = l.open[last]
-		l.byFD[l.open[place].fd] = place
+		l.places[l.open[place].fd] = int32(place + 1)
 	}
 	l.open = l.open[:last]
 }
 
-// end settles what became of an attempt, and closes it.
+// end says what the outcome of a connection means.
 func (l *loop) end(a attempt, err error) {
-	answer, known := l.judge(a, err)
-	if a.fd >= 0 {
+	switch {
+	case err == nil && l.itself(a), err == unix.ECONNABORTED:
+		unix.Close(int(a.fd))
+		l.again = append(l.again, question{a.i, false}) // with another port of ours
+	case err == nil:
+		l.conclude(a, Answer{State: Open, Why: WhyConnected}, true, false)
+	default:
+		if a.fd >= 0 && err != unix.ETIMEDOUT {
+			addr, _ := l.ask(a.i)
+			if quoted, ok := icmpError(int(a.fd), addr); ok {
+				l.conclude(a, quoted, true, false)
+				return
+			}
+		}
+		answer, known := meaning(err)
+		l.conclude(a, answer, known, err == unix.ECONNREFUSED)
+	}
+}
+
+// conclude settles what became of an attempt, if it is known, and keeps or closes
+// its socket.
+func (l *loop) conclude(a attempt, answer Answer, known, keep bool) {
+	switch {
+	case keep:
+		addr, _ := l.ask(a.i)
+		idle := l.idleOf(addr)
+		*idle = append(*idle, a.fd)
+	case a.fd >= 0:
 		if answer.State == Open {
 			_ = unix.SetsockoptLinger(int(a.fd), unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
 		}
@@ -263,23 +356,6 @@ func (l *loop) end(a attempt, err error) {
 	if known {
 		l.settle(a.i, answer)
 	}
-}
-
-// judge says what the outcome of a connection means. False: nothing came.
-func (l *loop) judge(a attempt, err error) (Answer, bool) {
-	if err == nil {
-		if l.itself(a) {
-			l.again = append(l.again, question{a.i, false}) // with another port of ours
-			return Answer{}, false
-		}
-		return Answer{State: Open, Why: WhyConnected}, true
-	}
-	if a.fd >= 0 && err != unix.ETIMEDOUT {
-		if quoted, ok := icmpError(int(a.fd)); ok {
-			return quoted, true
-		}
-	}
-	return meaning(err)
 }
 
 // itself says whether a connection was made with itself: when the kernel chooses
@@ -302,6 +378,9 @@ func (l *loop) itself(a attempt) bool {
 func (l *loop) close() {
 	for _, a := range l.open {
 		unix.Close(int(a.fd))
+	}
+	for _, fd := range append(l.idle[0], l.idle[1]...) {
+		unix.Close(int(fd))
 	}
 	unix.Close(l.epoll)
 }

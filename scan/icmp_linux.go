@@ -8,8 +8,9 @@ import (
 
 // icmpError reads from a socket's error queue who refused what it sent, and how
 // (ip(7), IP_RECVERR; struct sock_extended_err in linux/errqueue.h). False: it is
-// empty.
-func icmpError(fd int) (Answer, bool) {
+// empty. What our own kernel says of another address is that nobody there answers
+// ARP or neighbour discovery.
+func icmpError(fd int, to netip.Addr) (Answer, bool) {
 	var data [64]byte
 	var control [256]byte
 	for {
@@ -33,8 +34,8 @@ func icmpError(fd int) (Answer, bool) {
 		if found.Why == "" {
 			continue
 		}
-		if ours, err := unix.Getsockname(fd); err == nil && found.From.IsValid() && sockaddrAddr(ours) == found.From {
-			found = Answer{State: Filtered, Why: WhyNoNeighbor} // our own kernel says that nobody is there
+		if ours, err := unix.Getsockname(fd); err == nil && found.From == sockaddrAddr(ours) && found.From != to.WithZone("") {
+			found = Answer{State: Filtered, Why: WhyNoNeighbor}
 		}
 		return found, true
 	}

@@ -53,6 +53,11 @@ func openRoads() (*roads, error) {
 		r.links[i.Index] = link{i.HardwareAddr, len(i.HardwareAddr) != 6 || i.Flags&net.FlagPointToPoint != 0, i.Flags&net.FlagLoopback != 0}
 		r.zones[i.Index] = i.Name
 	}
+	between := func(whole Range) { r.borders = append(r.borders, whole.First, whole.Last.Next()) }
+	// These the kernel treats by itself, before it looks at any route.
+	for _, own := range []string{"0.0.0.0/32", "224.0.0.0/4", "255.255.255.255/32", "::/128", "ff00::/8"} {
+		between(RangeOf(netip.MustParsePrefix(own)))
+	}
 	for _, kind := range []uint16{unix.RTM_GETROUTE, unix.RTM_GETRULE} {
 		// Without a family both lists have IPv4 and IPv6; destination and its length
 		// are at the same place, and both attributes are number 1.
@@ -63,8 +68,7 @@ func openRoads() (*roads, error) {
 			length := int(b[1])
 			netlink.Attributes(b[unix.SizeofRtMsg:], func(kind uint16, value []byte) {
 				if a, ok := netip.AddrFromSlice(value); ok && kind == unix.RTA_DST && length <= a.BitLen() {
-					whole := RangeOf(netip.PrefixFrom(a, length))
-					r.borders = append(r.borders, whole.First, whole.Last.Next())
+					between(RangeOf(netip.PrefixFrom(a, length)))
 				}
 			})
 		})

@@ -20,8 +20,7 @@ func Run(ctx context.Context, o Order, answer func(Answer)) (Tally, error) {
 	}
 	r := &run{
 		order: o, pace: newPacer(o.Rate), begin: time.Now(),
-		answers: make(chan Answer, 1<<13),
-		phase:   Progress{Phase: PhaseAsk},
+		relay: newRelay(), phase: Progress{Phase: PhaseAsk},
 	}
 	if o.Method == SYN && len(o.TCP) > 0 {
 		wire, err := openWire()
@@ -34,9 +33,9 @@ func Run(ctx context.Context, o Order, answer func(Answer)) (Tally, error) {
 	var err error
 	go func() {
 		err = r.all(ctx)
-		close(r.answers)
+		r.relay.end()
 	}()
-	r.relay(answer)
+	r.handOut(answer)
 	r.tally.Sent, r.tally.Retries = r.sent.Load(), r.retries.Load()
 	r.tally.Drops = r.wire.drops()
 	r.tally.Duration = time.Since(r.begin)
@@ -45,12 +44,12 @@ func Run(ctx context.Context, o Order, answer func(Answer)) (Tally, error) {
 
 // A run is an order that is being carried out.
 type run struct {
-	order   Order
-	pace    *pacer
-	wire    *wire // for the packets of a SYN scan; nil: there is none
-	begin   time.Time
-	answers chan Answer
-	tally   Tally
+	order Order
+	pace  *pacer
+	wire  *wire // for the packets of a SYN scan; nil: there is none
+	begin time.Time
+	relay *relay
+	tally Tally
 
 	sent, retries, settled, open atomic.Uint64
 
@@ -58,21 +57,18 @@ type run struct {
 	phase Progress // Phase, Hosts and Total
 }
 
-// relay hands out answers and progress until there are no more.
-func (r *run) relay(answer func(Answer)) {
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case a, more := <-r.answers:
-			if !more {
-				return
-			}
+// handOut gives answers and progress to the caller until there are no more.
+func (r *run) handOut(answer func(Answer)) {
+	var answers []Answer
+	told := r.begin
+	for more := true; more; {
+		answers, more = r.relay.take(answers)
+		for _, a := range answers {
 			answer(a)
-		case <-tick.C:
-			if r.order.Progress != nil {
-				r.order.Progress(r.progress())
-			}
+		}
+		if r.order.Progress != nil && time.Since(told) > 200*time.Millisecond {
+			told = time.Now()
+			r.order.Progress(r.progress())
 		}
 	}
 }
@@ -146,6 +142,10 @@ func capped(a, b uint64) uint64 {
 func (r *run) chunk(ctx context.Context, from, n uint64) error {
 	hosts := make([]netip.Addr, 0, n)
 	for i := range n {
+		if i%1024 == 0 && ctx.Err() != nil { // permission may take its time
+			r.tally.Unasked += n - i + uint64(len(hosts))
+			return ctx.Err()
+		}
 		a := r.order.Hosts.At(from + i)
 		if r.order.Permit != nil && r.order.Permit(a) != nil {
 			r.tally.Refused++

@@ -120,7 +120,7 @@ func (s *synBlock) findWays(ctx context.Context) (own []int, err error) {
 // as long as that brings answers, at most four times in all.
 func (s *synBlock) passes(ctx context.Context) error {
 	hurry := newPacer(unansweredRate)
-	hurry.slack = 5 * time.Millisecond
+	hurry.slack = 25 * time.Millisecond
 	s.run.enter(PhaseAsk)
 	before := int64(0)
 	for pass := 1; pass <= maxPasses && s.left.Load() > 0; pass++ {

@@ -207,7 +207,7 @@ func (u *asking) question(ctx context.Context, to netip.AddrPort, datagrams [][]
 // refused says what an error of a socket means, by the ICMP error behind it
 // where the system shows it.
 func (u *asking) refused(conn *net.UDPConn, err error, to netip.Addr) (Answer, bool) {
-	if quoted, ok := quotedError(conn); ok {
+	if quoted, ok := quotedError(conn, to); ok {
 		return atPort(quoted, to), false
 	}
 	return udpMeaning(err, to)

@@ -20,12 +20,12 @@ func wantErrors(netw, _ string, c syscall.RawConn) error {
 	})
 }
 
-func quotedError(conn *net.UDPConn) (a Answer, ok bool) {
+func quotedError(conn *net.UDPConn, to netip.Addr) (a Answer, ok bool) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return Answer{}, false
 	}
-	_ = raw.Control(func(fd uintptr) { a, ok = icmpError(int(fd)) })
+	_ = raw.Control(func(fd uintptr) { a, ok = icmpError(int(fd), to) })
 	return a, ok
 }
 

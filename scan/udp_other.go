@@ -10,7 +10,7 @@ import (
 
 func wantErrors(string, string, syscall.RawConn) error { return nil }
 
-func quotedError(*net.UDPConn) (Answer, bool) { return Answer{}, false }
+func quotedError(*net.UDPConn, netip.Addr) (Answer, bool) { return Answer{}, false }
 
 // udpMeaning is what an error of a socket says. Starved: this machine was out of
 // something.

@@ -41,8 +41,3 @@ func (w *walk) next() (i int, round uint32, ok bool) {
 	place := (uint64(w.round) + uint64(host*w.skew)) % uint64(ports)
 	return int(host)*int(ports) + int(w.ports[place]), w.round, true
 }
-
-// done says whether next has no more.
-func (w *walk) done() bool {
-	return w.round+1 >= uint32(len(w.ports)) && w.at == uint32(len(w.hosts)) || len(w.hosts) == 0
-}

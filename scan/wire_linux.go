@@ -26,7 +26,7 @@ type wire struct {
 	secret maphash.Seed
 	lost   atomic.Uint64
 	block  atomic.Pointer[synBlock] // whose answers are awaited
-	quit   chan struct{}
+	quit   int                      // an event, see eventfd(2): hear is to end
 	ended  chan struct{}
 	roads  *roads
 }
@@ -40,7 +40,7 @@ func errNoWire(err error) error {
 }
 
 func openWire() (*wire, error) {
-	w := &wire{secret: maphash.MakeSeed(), quit: make(chan struct{}), ended: make(chan struct{}), out: -1, holder: -1}
+	w := &wire{secret: maphash.MakeSeed(), ended: make(chan struct{}), out: -1, holder: -1, quit: -1}
 	w.in[0].fd, w.in[1].fd = -1, -1
 	fail := func(err error) (*wire, error) {
 		w.closeSockets()
@@ -64,6 +64,9 @@ func openWire() (*wire, error) {
 	if w.roads, err = openRoads(); err != nil {
 		return fail(err)
 	}
+	if w.quit, err = unix.Eventfd(0, unix.EFD_CLOEXEC); err != nil {
+		return fail(err)
+	}
 	go w.hear()
 	return w, nil
 }
@@ -72,14 +75,16 @@ func (w *wire) close() {
 	if w == nil {
 		return
 	}
-	close(w.quit)
+	_, _ = unix.Write(w.quit, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	<-w.ended
-	w.roads.close()
 	w.closeSockets()
 }
 
 func (w *wire) closeSockets() {
-	for _, fd := range []int{w.out, w.in[0].fd, w.in[1].fd, w.holder} {
+	if w.roads != nil {
+		w.roads.close()
+	}
+	for _, fd := range []int{w.out, w.in[0].fd, w.in[1].fd, w.holder, w.quit} {
 		if fd >= 0 {
 			unix.Close(fd)
 		}
@@ -235,14 +240,18 @@ func answersTo(family, port uint16) []unix.SockFilter {
 // that a scan is not one wake-up per packet; what comes meanwhile is held.
 func (w *wire) hear() {
 	defer close(w.ended)
-	fds := []unix.PollFd{{Fd: int32(w.in[0].fd), Events: unix.POLLIN}, {Fd: int32(w.in[1].fd), Events: unix.POLLIN}}
+	fds := []unix.PollFd{
+		{Fd: int32(w.in[0].fd), Events: unix.POLLIN},
+		{Fd: int32(w.in[1].fd), Events: unix.POLLIN},
+		{Fd: int32(w.quit), Events: unix.POLLIN},
+	}
 	for {
-		select {
-		case <-w.quit:
+		if _, err := unix.Poll(fds, -1); err != nil && err != unix.EINTR {
 			return
-		default:
 		}
-		_, _ = unix.Poll(fds, 50)
+		if fds[2].Revents != 0 {
+			return
+		}
 		for i := range w.in {
 			for {
 				n := w.in[i].read()
