@@ -27,7 +27,7 @@ type Options struct {
 // ban of the other side is met.
 const (
 	MostCalls     = 40              // connections, or datagrams by UDP, to find out what it is
-	atOnce        = 12              // of them
+	mostAtOnce    = 18              // of them
 	identifyTime  = 6 * time.Second // for all of it
 	mostFollowUps = 4               // questions to who has said who it is
 )
@@ -68,6 +68,9 @@ type asker struct {
 	probes []Probe
 	dial   Dial
 	inTLS  bool
+	asked  map[*Probe]bool
+	heard  []answer // from nobody known
+	gotten bool     // GET was asked already
 
 	calls, refused atomic.Int32
 }
@@ -119,6 +122,7 @@ type answer struct {
 	question
 	said     []byte
 	greeting []byte // what was said unasked
+	hungUp   bool   // without a word, before anything was said
 	by       *Probe // who answers so; nil: not known
 	speaks   bool   // it speaks TLS
 }
@@ -133,66 +137,86 @@ var generic = []question{
 
 // talk asks until somebody known answers; nil: nobody did. First it waits for a
 // greeting while those are asked whose port it is, then come the generic questions,
-// then all others, those first that an answer has called for.
+// then all others, those first that an answer has called for, and last, one after
+// the other, those of who serves one caller at a time.
 func (a *asker) talk(ctx context.Context) (known *answer, tls bool) {
+	a.asked, a.heard, a.gotten = map[*Probe]bool{}, nil, false
+	for _, q := range a.alone() {
+		if h := a.converse(ctx, q); h.by != nil {
+			return &h, false
+		}
+	}
+	if known, tls = a.atOnce(ctx); known != nil || tls || ctx.Err() != nil || len(a.heard) > 0 || a.door.Proto == "udp" {
+		return known, tls
+	}
+	for _, q := range a.again() {
+		if h := a.converse(ctx, q); h.by != nil || h.speaks {
+			if h.by == nil {
+				return nil, h.speaks
+			}
+			return &h, h.speaks
+		}
+	}
+	return nil, false
+}
+
+// atOnce is all of that but the last.
+func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	answers := make(chan answer, MostCalls)
-	waiting, busy := 0, 0
+	answers := make(chan answer, 2*MostCalls)
+	busy := 0 // questions that are not answered, without the wait for a greeting
 	start := func(q question) {
-		if q.waits {
-			waiting++
-		} else {
+		if !q.waits {
 			busy++
 		}
 		go func() { answers <- a.converse(ctx, q) }()
 	}
-	var heard []answer
-	stages := []func() []question{a.likely, a.generics, func() []question { return a.specific(heard) }}
-	queue := stages[0]()
-	for _, q := range queue { // few: the greeting among them
+	var queue []question
+	for _, q := range a.likely() {
 		start(q)
 	}
-	queue, stages = nil, stages[1:]
-	patience := time.NewTimer(greetingTime)
-	defer patience.Stop()
-	early := true
+	patience := time.After(greetingTime)
+	stages := []func() []question{a.generics, a.specific}
+	waited := false
+	var perhaps *answer // it complains by HTTP about what is none: who it is GET tells
 	for {
-		for len(queue) > 0 && busy < atOnce {
+		for len(queue) > 0 && busy < mostAtOnce {
 			start(queue[0])
 			queue = queue[1:]
 		}
-		if busy == 0 && len(queue) == 0 && !early {
-			if len(stages) == 0 {
-				return nil, tls
+		if waited && busy == 0 && len(queue) == 0 {
+			if len(stages) == 0 || perhaps != nil {
+				return perhaps, tls
 			}
 			queue, stages = stages[0](), stages[1:]
 			continue
 		}
 		select {
 		case <-ctx.Done():
-			return nil, tls
-		case <-patience.C:
-			early = false
+			return perhaps, tls
+		case <-patience:
+			waited, patience = true, nil
 			queue, stages = append(queue, stages[0]()...), stages[1:]
 		case h := <-answers:
-			if h.waits {
-				waiting--
-			} else {
+			if !h.waits {
 				busy--
 			}
-			tls = tls || h.speaks
-			if h.by != nil {
+			switch {
+			case h.by != nil && h.by.Service == http.Service && h.ask != http.Ask:
+				perhaps = &h
+			case h.by != nil:
 				return &h, tls
-			}
-			if h.speaks {
+			case h.speaks:
 				return nil, true
-			}
-			if len(h.said) > 0 {
-				heard = append(heard, h)
-			}
-			if h.waits && len(h.said) > 0 {
-				a.door.Service.Banner = firstLine(h.said)
+			case h.hungUp && len(stages) > 0: // it does not want us: no more than few calls
+				stages = stages[:len(stages)-1]
+			case len(h.said) > 0:
+				a.heard = append(a.heard, h)
+				if len(h.greeting) > 0 {
+					a.door.Service.Banner = firstLine(h.said)
+				}
+				queue = append(a.called(h.said), queue...)
 			}
 		}
 	}
@@ -207,8 +231,12 @@ func (a *asker) likely() []question {
 		out = nil
 	}
 	for i := range a.probes {
-		if p := &a.probes[i]; p.Ask != "" && !p.Greets && p.suits(a.door) && len(out) <= most {
-			out = append(out, question{ask: p.Ask, probe: p})
+		if p := &a.probes[i]; !p.Greets && p.suits(a.door) && len(out) <= most {
+			if p.Ask == http.Ask && !slices.ContainsFunc(out, func(q question) bool { return q.ask == http.Ask }) {
+				out = append(out, generic[0])
+				a.gotten = true
+			}
+			out = a.ask(out, p)
 		}
 	}
 	if !a.inTLS && slices.Contains(usuallyTLS, a.door.Port) {
@@ -226,7 +254,13 @@ func (a *asker) generics() []question {
 	}
 	out := slices.Clone(generic)
 	if a.inTLS {
-		return out[:1]
+		out = out[:1]
+	}
+	if a.gotten {
+		out = out[1:]
+	}
+	if a.inTLS {
+		return out
 	}
 	if !slices.Contains(usuallyTLS, a.door.Port) {
 		out = append(out, question{tls: true})
@@ -236,21 +270,73 @@ func (a *asker) generics() []question {
 
 // specific are the questions that nobody has asked yet. Whoever greeted in words
 // that nobody knows speaks a text protocol: only what its words call for is asked.
-func (a *asker) specific(heard []answer) (out []question) {
-	greeted := slices.ContainsFunc(heard, func(h answer) bool { return h.waits })
-	var later []question
+func (a *asker) specific() (out []question) {
+	greeted := slices.ContainsFunc(a.heard, func(h answer) bool { return h.waits && len(h.greeting) > 0 })
 	for i := range a.probes {
 		p := &a.probes[i]
-		cued := slices.ContainsFunc(heard, func(h answer) bool { return p.cued(h.said) })
-		switch q := (question{ask: p.Ask, probe: p}); {
-		case p.Ask == "" || p.suits(a.door) && !p.Greets || a.inTLS && !p.TLS:
-		case cued:
-			out = append(out, q)
-		case !greeted && !p.Home && !p.Greets && !isGeneric(p.Ask) && !p.web():
-			later = append(later, q)
+		if p.suits(a.door) || !greeted && !p.Home && !p.Greets && !p.web() && !p.Alone {
+			out = a.ask(out, p)
 		}
 	}
-	return append(out, later...)
+	return out
+}
+
+// called are the questions that an answer calls for.
+func (a *asker) called(said []byte) (out []question) {
+	for i := range a.probes {
+		if p := &a.probes[i]; p.cued(said) {
+			out = a.ask(out, p)
+		}
+	}
+	return out
+}
+
+// ask adds the question of a probe, if there is one that was not asked.
+func (a *asker) ask(to []question, p *Probe) []question {
+	same := func(q *Probe) bool { return q.Ask == p.Ask && a.asked[q] }
+	for i := range a.probes {
+		if same(&a.probes[i]) {
+			return to
+		}
+	}
+	if p.Ask == "" || isGeneric(p.Ask) || !a.speaks(p) {
+		return to
+	}
+	a.asked[p] = true
+	return append(to, question{ask: p.Ask, probe: p})
+}
+
+// alone are the questions of those who serve one caller at a time, where it is
+// their port: nobody else may be on the line.
+func (a *asker) alone() (out []question) {
+	for i := range a.probes {
+		if p := &a.probes[i]; p.Alone && p.suits(a.door) {
+			out = a.ask(out, p)
+		}
+	}
+	return out
+}
+
+// again are the questions for who said nothing while many were asked, perhaps
+// because it serves one caller at a time.
+func (a *asker) again() (out []question) {
+	if !a.inTLS {
+		out = append(out, question{tls: true})
+	}
+	for i := range a.probes {
+		if p := &a.probes[i]; p.Alone && !p.Home {
+			out = a.ask(out, p)
+		}
+	}
+	return out
+}
+
+// speaks says that a service may be where we are: inside TLS or not.
+func (a *asker) speaks(p *Probe) bool {
+	if a.inTLS {
+		return p.TLS
+	}
+	return !p.Inside
 }
 
 func isGeneric(ask string) bool {

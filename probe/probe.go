@@ -19,8 +19,10 @@ type Probe struct {
 	Greets bool   // it speaks first all the same: the question waits for that
 	OnlyIf bool   // the answer means something only if this was asked
 	Home   bool   // asked at Ports and of Programs only, and after a Cue
+	Alone  bool   // it serves one caller at a time: asked when nobody else is on the line
 	OT     bool   // asked only of those who want controllers and printers asked
 	TLS    bool   // asked inside TLS too
+	Inside bool   // asked inside TLS only
 	Cue    string // whose answer to anybody's question has this is asked this too
 
 	Sends string // Ask in words, where it is no text

@@ -12,10 +12,12 @@ import (
 
 // How long is waited at a door.
 const (
-	greetingTime = 300 * time.Millisecond // for who speaks first
-	answerTime   = time.Second            // for an answer to begin
-	quietTime    = 100 * time.Millisecond // with nothing more: it has ended
-	longest      = 3 * time.Second        // for all of it: somebody may drip
+	greetingTime = 300 * time.Millisecond  // for who speaks first
+	waitTime     = 1500 * time.Millisecond // the same, while others are asked
+	answerTime   = time.Second             // for an answer to begin
+	datagramTime = 1500 * time.Millisecond // the same; some put it off for a second on purpose
+	quietTime    = 100 * time.Millisecond  // with nothing more: it has ended
+	longest      = 3 * time.Second         // for all of it: somebody may drip
 	maxAnswer    = 64 << 10
 )
 
@@ -32,19 +34,29 @@ func (a *asker) converse(ctx context.Context, q question) (h answer) {
 	case q.tls:
 		h.said, h.speaks = helloTLS(ctx, c)
 	case q.waits:
-		h.said = listen(c, longest, maxAnswer)
-		h.greeting = h.said
+		begin := time.Now()
+		h.said = listen(c, waitTime, maxAnswer)
+		if h.greeting = h.said; len(h.said) > 0 {
+			break
+		}
+		if h.hungUp = time.Since(begin) < quietTime && ctx.Err() == nil; h.hungUp {
+			break
+		}
+		h.ask = http.Ask // who serves one caller at a time hears nobody else
+		c.SetWriteDeadline(time.Now().Add(answerTime))
+		c.Write([]byte(h.ask))
+		h.said = listen(c, answerTime, maxAnswer)
 	default:
-		most := maxAnswer
+		most, patience := maxAnswer, answerTime
 		if a.door.Proto == "udp" {
-			most = 1 // one datagram is an answer
+			most, patience = 1, datagramTime // one datagram is an answer
 		}
 		if q.probe != nil && q.probe.Greets {
 			h.greeting = listen(c, answerTime, maxAnswer)
 		}
 		c.SetWriteDeadline(time.Now().Add(answerTime))
 		c.Write([]byte(q.ask)) // who hangs up may have said why
-		h.said = append(slices.Clip(h.greeting), listen(c, answerTime, most)...)
+		h.said = append(slices.Clip(h.greeting), listen(c, patience, most)...)
 	}
 	h.speaks = h.speaks || wantsTLS(h.said)
 	if h.speaks || len(h.said) == 0 {
