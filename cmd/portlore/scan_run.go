@@ -280,14 +280,22 @@ func (s *scanner) outcome(ctx context.Context, err error) int {
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.Is(err, scan.ErrPrivilege):
-		return s.fail(exitDenied, "scan: %s", portlore.Text{
-			EN: "--syn needs Linux and the right to make packets by hand: sudo portlore scan, or setcap cap_net_raw+ep portlore. Without --syn no privilege is needed.",
-			ZH: "--syn 需要 Linux 和直接收发原始数据包的权限：用 sudo 运行，或 setcap cap_net_raw+ep portlore。不加 --syn 则无需特权。",
-		}.In(s.lang))
+		return s.fail(exitDenied, "scan: --syn: %s", needsPrivilege(err).In(s.lang))
 	case err != nil:
 		return s.fail(exitUnread, "scan: %s", reason(err).In(s.lang))
 	}
 	return exitDone
+}
+
+// needsPrivilege says why there is no SYN scan.
+func needsPrivilege(err error) portlore.Text {
+	if !errors.Is(err, scan.ErrPrivilege) {
+		return portlore.Text{EN: err.Error(), ZH: err.Error()}
+	}
+	return portlore.Text{
+		EN: "it needs Linux and the right to make packets by hand: sudo portlore scan, or setcap cap_net_raw+ep on the program. Without --syn no privilege is needed.",
+		ZH: "需要 Linux，以及直接收发数据包的权限：用 sudo 运行，或给程序 setcap cap_net_raw+ep。不加 --syn 则无需特权。",
+	}
 }
 
 // unwritten is the exit code of lines that were lost.

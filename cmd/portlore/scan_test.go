@@ -135,16 +135,16 @@ func TestScanScreens(t *testing.T) {
 		file string
 		args []string
 	}{
-		{"host", []string{"nas.lan"}},
-		{"network", []string{"192.168.1.0/24"}},
-		{"nothing", []string{"192.168.1.3"}},
-		{"nobody", []string{"192.168.1.100-110"}},
-		{"authorized", []string{"192.0.2.9", "--authorized", "ticket 4711"}},
-		{"plan", []string{"192.168.1.0/24", "192.0.2.0/28", "--authorized", "ticket 4711", "--plan"}},
-		{"host.md", []string{"nas.lan", "--format", "md"}},
+		{"host", []string{"nas.lan", "--ports", testPorts}},
+		{"network", []string{"192.168.1.0/24", "--ports", testPorts}},
+		{"nothing", []string{"192.168.1.3", "--ports", testPorts}},
+		{"nobody", []string{"192.168.1.100-110", "--ports", testPorts}},
+		{"authorized", []string{"192.0.2.9", "--authorized", "ticket 4711", "--ports", testPorts}},
+		{"plan", []string{"192.168.1.0/24", "192.0.2.0/28", "--authorized", "ticket 4711", "--plan", "--ports", "22,80,9100-9110"}},
+		{"host.md", []string{"nas.lan", "--format", "md", "--ports", testPorts}},
 	} {
 		for lang, suffix := range map[string]string{"en": ".txt", "zh": ".zh.txt"} {
-			got := invokeScan(t, testNetwork(), append(tt.args, "--lang", lang, "--ports", testPorts)...)
+			got := invokeScan(t, testNetwork(), append(tt.args, "--lang", lang)...)
 			if strings.HasSuffix(tt.file, ".md") {
 				if got.code != exitDone || got.stderr != "" {
 					t.Errorf("%s: exit %d, %s", tt.file, got.code, got.stderr)
