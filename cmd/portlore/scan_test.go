@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlore/portlore/report"
 	"github.com/portlore/portlore/scan"
 	"github.com/portlore/portlore/scan/scope"
 )
@@ -372,5 +374,50 @@ func TestUsualPorts(t *testing.T) {
 	}
 	if w, _ := wantedPorts(base, "1-65535", false, false); w.leftOut != 14 || len(w.tcp) != 65535-14 {
 		t.Errorf("%d left out", w.leftOut)
+	}
+}
+
+// Real listeners of this machine, on ports that the system chose: by real
+// connections, with the questions that the program asks.
+func TestScanLoopback(t *testing.T) {
+	listen := func(greeting string) string {
+		server, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Skip(err)
+		}
+		t.Cleanup(func() { server.Close() })
+		go func() {
+			for {
+				c, err := server.Accept()
+				if err != nil {
+					return
+				}
+				c.Write([]byte(greeting))
+				c.Close()
+			}
+		}()
+		return fmt.Sprint(server.Addr().(*net.TCPAddr).Port)
+	}
+	ssh, odd := listen("SSH-2.0-OpenSSH_9.9\r\n"), listen("")
+	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	closed := fmt.Sprint(gone.Addr().(*net.TCPAddr).Port)
+	gone.Close()
+	got := invokeScan(t, thisNetwork(), "127.0.0.1", "--ports", ssh+","+odd+","+closed, "--json")
+	validate(t, "scan", got.stdout)
+	var s report.Scan
+	if err := json.Unmarshal([]byte(got.stdout), &s); err != nil || got.code != exitDone || len(s.Targets) != 1 {
+		t.Fatalf("%v %+v", err, got)
+	}
+	target := s.Targets[0]
+	if len(target.Doors) != 2 || target.TCP.Closed != 1 || s.Allowed[0].Reason != "own" || s.Packets < 3 {
+		t.Errorf("%+v", target)
+	}
+	for _, d := range target.Doors {
+		if fmt.Sprint(d.Port) == ssh && d.Service.Product != "OpenSSH" || fmt.Sprint(d.Port) == odd && d.Service.Proof == "answer" {
+			t.Errorf("%+v", d)
+		}
 	}
 }
