@@ -140,6 +140,16 @@ type ScanStyle struct {
 	Base  *lore.Base
 }
 
+// Summary is the verdict and what was asked, in a line.
+func (s *Scan) Summary(lang portlore.Lang) string {
+	p := scanPage{explainPage: explainPage{ExplainStyle: ExplainStyle{Lang: lang}}, s: s}
+	line := s.Sentence + p.say(" ", "") + p.coverage() + p.end()
+	if s.Partial {
+		line = p.partial() + p.say(" ", "") + line
+	}
+	return line
+}
+
 // Text writes the answer for people: verdict first. No line is wider than 80
 // columns.
 func (s *Scan) Text(w io.Writer, style ScanStyle) error {

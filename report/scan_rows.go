@@ -102,7 +102,7 @@ func (s *Scan) Markdown(w io.Writer, style ScanStyle) error {
 		fmt.Fprintf(&b, "\n%s\n", cell(l))
 	}
 	if s.Partial {
-		fmt.Fprintf(&b, "\n**%s**\n", p.say("PARTIAL: stopped before the end.", "未扫完：中途停止。"))
+		fmt.Fprintf(&b, "\n**%s**\n", p.partial())
 	}
 	if len(p.r.Doors) > 0 {
 		fmt.Fprintf(&b, "\n| | %s | %s | %s | %s |\n|---|---|---|---|---|\n", p.say("address", "地址"), p.say("port", "端口"), p.say("what answered", "应答者"), p.say("proof", "依据"))

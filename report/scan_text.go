@@ -18,7 +18,7 @@ type scanPage struct {
 
 func (p *scanPage) screen() {
 	if p.s.Partial {
-		p.wrapped(p.say("PARTIAL: stopped before the end. Counts are a floor.", "未扫完：中途停止，以下数字只是下限。"))
+		p.wrapped(p.partial())
 	}
 	p.wrapped(p.s.Sentence)
 	p.wrapped(p.coverage())
@@ -29,6 +29,10 @@ func (p *scanPage) screen() {
 	shown := p.hosts()
 	p.stories()
 	p.tail(shown)
+}
+
+func (p *scanPage) partial() string {
+	return p.say("PARTIAL: stopped before the end. Counts are a floor.", "未扫完：中途停止，数字只是下限。")
 }
 
 // coverage is what was asked, how much of it, and how long it took.

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -200,6 +201,9 @@ func (s *scanner) finish(out io.Writer, done func(error) error, answer *report.S
 	var err error
 	if s.opt.formatName != "jsonl" { // which was written as it came
 		err = s.write(out, answer)
+	}
+	if rows := slices.Contains([]string{"jsonl", "csv", "tsv"}, s.opt.formatName); rows && !s.opt.quiet {
+		s.say(answer.Summary(s.lang)) // there is no place for it among the rows
 	}
 	if err = done(err); err != nil {
 		code = worse(code, s.fail(exitUnread, "scan: %s", unwritten(s.opt.output, err).In(s.lang)))

@@ -59,7 +59,7 @@ func (s *scanner) record() scope.Record {
 	}
 	for _, g := range s.decision.Grants {
 		r.Hosts += g.Hosts.Len()
-		r.Allowed = append(r.Allowed, scope.Allowed{Reason: g.Reason, Why: g.Why, Hosts: g.Hosts.Len()})
+		r.Allowed = append(r.Allowed, scope.Allowed{Reason: g.Reason, Why: g.Why, Hosts: g.Hosts.Len(), Ranges: rangeWords(&g)})
 	}
 	return r
 }

@@ -26,21 +26,26 @@ func dialDoor(ctx context.Context, transport string, to netip.AddrPort, permit f
 	return d.DialContext(ctx, transport, to.String())
 }
 
-// dialer calls one door.
-func (s *scanner) dialer(transport string, at netip.AddrPort) probe.Dial {
-	return func(ctx context.Context) (net.Conn, error) { return s.dial(ctx, transport, at, s.decision.Permit) }
+// dialer calls one door, in its turn.
+func (s *scanner) dialer(transport string, at netip.AddrPort, turn *pace) probe.Dial {
+	return func(ctx context.Context) (net.Conn, error) {
+		if err := turn.wait(ctx); err != nil {
+			return nil, err
+		}
+		return s.dial(ctx, transport, at, s.decision.Permit)
+	}
 }
 
 // ways are the ways in which a door may be inspected: never to another address, and
 // never to a printer or a controller that was not meant.
-func (s *scanner) ways(at netip.AddrPort) *probe.Visit {
+func (s *scanner) ways(at netip.AddrPort, turn *pace) *probe.Visit {
 	return &probe.Visit{
 		Name: s.names[at.Addr()],
 		Reach: func(ctx context.Context, transport string, port uint16) (net.Conn, error) {
 			if probe.Untouchable(port) && !s.opt.ot {
 				return nil, net.ErrClosed
 			}
-			return s.dial(ctx, transport, netip.AddrPortFrom(at.Addr(), port), s.decision.Permit)
+			return s.dialer(transport, netip.AddrPortFrom(at.Addr(), port), turn)(ctx)
 		},
 		Packets: func(ctx context.Context) (net.PacketConn, error) {
 			var l net.ListenConfig

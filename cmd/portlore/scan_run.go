@@ -44,6 +44,8 @@ type sweep struct {
 	wait  sync.WaitGroup
 	far   bool          // somebody had to answer for the hosts of this part
 	free  chan struct{} // places to ask
+	all   *pace         // of the questions of this part; nil: each host has its own
+	each  float64       // calls per second to one host; zero: as many as come
 
 	tally scan.Tally // of all parts
 	lost  error      // a line could not be written
@@ -54,6 +56,7 @@ type sweptHost struct {
 	tcp, udp scan.Counts
 	doors    []*portlore.Door
 	asked    int
+	turn     *pace // of its questions
 }
 
 // scan does it: the log, the engine, the questions, the judgement.
@@ -97,11 +100,12 @@ func (w *sweep) run(ctx context.Context) error {
 	defer show.end()
 	for _, g := range w.decision.Grants {
 		w.far = g.Reason == scope.Registered || g.Reason == scope.Authorized
+		o := w.order(&g)
+		w.all, w.each = newPace(o.Rate), o.PerHost
 		w.free = make(chan struct{}, askedNear)
 		if w.far {
 			w.free = make(chan struct{}, askedFar)
 		}
-		o := w.order(&g)
 		o.Progress = show.report
 		t, err := w.ask(ctx, o, func(a scan.Answer) { w.take(ctx, a) })
 		w.add(t)
@@ -138,7 +142,10 @@ func (w *sweep) order(g *scope.Grant) scan.Order {
 func (w *sweep) take(ctx context.Context, a scan.Answer) {
 	h := w.hosts[a.Addr]
 	if h == nil {
-		h = &sweptHost{}
+		h = &sweptHost{turn: w.all}
+		if h.turn == nil {
+			h.turn = newPace(w.each)
+		}
 		w.hosts[a.Addr] = h
 	}
 	counts := &h.tcp
@@ -176,14 +183,14 @@ func (w *sweep) take(ctx context.Context, a scan.Answer) {
 			return
 		}
 		defer func() { <-free }()
-		w.question(ctx, d, netip.AddrPortFrom(a.Addr, a.Port))
+		w.question(ctx, d, netip.AddrPortFrom(a.Addr, a.Port), h.turn)
 	})
 }
 
 // question asks a door what it is.
-func (w *sweep) question(ctx context.Context, d *portlore.Door, at netip.AddrPort) {
+func (w *sweep) question(ctx context.Context, d *portlore.Door, at netip.AddrPort, turn *pace) {
 	asked := *d
-	probe.Ask(ctx, w.dialer(d.Proto, at), &asked, probe.Options{Lang: w.lang, OT: w.opt.ot, Ways: w.ways(at)})
+	probe.Ask(ctx, w.dialer(d.Proto, at, turn), &asked, probe.Options{Lang: w.lang, OT: w.opt.ot, Ways: w.ways(at, turn)})
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	*d = asked

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/portlore/portlore/internal/safetext"
@@ -40,6 +41,8 @@ type Allowed struct {
 	Reason Reason `json:"reason"`
 	Why    string `json:"why,omitempty"`
 	Hosts  uint64 `json:"hosts"`
+	// Ranges are the addresses, also those of names: the first 100 ranges.
+	Ranges []string `json:"ranges"`
 }
 
 // A Log is the audit log: a JSON object on each line, only ever added to.
@@ -66,6 +69,10 @@ func (l *Log) Write(r Record) error {
 	const most = 100
 	r.Targets = cut(r.Targets, most)
 	r.Exclude = cut(r.Exclude, most)
+	r.Allowed = slices.Clone(r.Allowed)
+	for i := range r.Allowed {
+		r.Allowed[i].Ranges = cut(r.Allowed[i].Ranges, most)
+	}
 	line, err := json.Marshal(r)
 	if err != nil {
 		return err
