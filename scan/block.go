@@ -85,6 +85,9 @@ func (b *block) settle(i int, a Answer) {
 	if b.quiet {
 		return
 	}
+	if fromNetwork(a.Why) {
+		b.run.answered.Add(1)
+	}
 	b.run.settled.Add(1)
 	if a.State == Open {
 		b.run.open.Add(1)

@@ -25,7 +25,7 @@ func (b *block) connect(ctx context.Context) error {
 func (b *block) connectHosts(ctx context.Context, hosts []int) error {
 	d := &dialing{
 		block: b, hosts: hosts, longest: make([]time.Duration, len(b.hosts)),
-		window: newWindow(len(b.hosts), descriptors()),
+		window: newWindow(len(b.hosts), min(descriptors(), openMost)),
 	}
 	left := func() (n int) {
 		for _, h := range hosts {
@@ -33,17 +33,9 @@ func (b *block) connectHosts(ctx context.Context, hosts []int) error {
 		}
 		return n
 	}
-	if !b.quiet {
-		b.run.enter(PhaseAsk)
-	}
 	before := int64(0)
 	for d.pass = 1; d.pass <= maxPasses && left() > 0; d.pass++ {
-		if d.pass > 1 && !b.quiet {
-			b.run.enter(PhaseAgain)
-		}
-		if !b.quiet {
-			b.run.tally.Passes = max(b.run.tally.Passes, d.pass)
-		}
+		b.nextPass(d.pass, left())
 		if err := d.all(ctx); err != nil {
 			return err
 		}
@@ -57,6 +49,19 @@ func (b *block) connectHosts(ctx context.Context, hosts []int) error {
 		}
 	}
 	return nil
+}
+
+// nextPass notes that ports are asked for the first time, or once more.
+func (b *block) nextPass(pass, ports int) {
+	if b.quiet {
+		return
+	}
+	phase := PhaseAsk
+	if pass > 1 {
+		phase = PhaseAgain
+	}
+	b.run.enter(phase, uint64(ports))
+	b.run.tally.Passes = max(b.run.tally.Passes, pass)
 }
 
 // maxPasses is how often a silent port is asked at most.
@@ -118,7 +123,7 @@ type window struct {
 
 func newWindow(hosts, ceiling int) *window {
 	return &window{
-		size: min(256, float64(ceiling)), threshold: float64(ceiling), ceiling: float64(ceiling),
+		size: min(512, float64(ceiling)), threshold: float64(ceiling), ceiling: float64(ceiling),
 		heard: make([]uint32, hosts), silent: make([]uint32, hosts), talkativeAfter: 20,
 	}
 }

@@ -9,6 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// openMost is how many connections may be on their way at a time: more would
+// only fill the tables of routers.
+const openMost = 10_000
+
 // all begins a connection to every port that is not settled, from one goroutine:
 // sockets that do not block, and one place to wait for all of them (epoll(7)). A
 // socket that was refused is used for the next port, which saves a third of the
@@ -102,7 +106,7 @@ func (l *loop) next() (question, bool) {
 // fill begins as many connections as may be begun now. False: there are no more.
 func (l *loop) fill() bool {
 	for range len(l.events) / 2 { // then what came back is looked at
-		if !l.window.room(len(l.open)) || !l.starved.IsZero() && time.Since(l.swept) < time.Millisecond {
+		if !l.window.room(len(l.open)) {
 			return true
 		}
 		q, ok := l.next()
@@ -127,6 +131,7 @@ func (l *loop) start(q question) bool {
 	fd, err := l.connectTo(addr, port)
 	if errors.Is(err, errStarved) {
 		l.run.retries.Add(1)
+		l.closeIdle() // of the other family, perhaps
 		if l.starved.IsZero() {
 			l.starved = a.since
 		}
@@ -379,10 +384,17 @@ func (l *loop) close() {
 	for _, a := range l.open {
 		unix.Close(int(a.fd))
 	}
-	for _, fd := range append(l.idle[0], l.idle[1]...) {
-		unix.Close(int(fd))
-	}
+	l.closeIdle()
 	unix.Close(l.epoll)
+}
+
+func (l *loop) closeIdle() {
+	for i := range l.idle {
+		for _, fd := range l.idle[i] {
+			unix.Close(int(fd))
+		}
+		l.idle[i] = l.idle[i][:0]
+	}
 }
 
 // meaning is what an error of connect(2) says by itself.

@@ -12,6 +12,10 @@ import (
 	"time"
 )
 
+// openMost is how many connections may be on their way at a time: each has a
+// goroutine with its stack.
+const openMost = 2000
+
 // all begins a connection to every port that is not settled, each from a
 // goroutine of its own.
 func (d *dialing) all(ctx context.Context) error {

@@ -10,10 +10,9 @@ import (
 
 // descriptors is how many sockets may be open at a time: what the system allows,
 // raised as far as it lets us, without what is open already and a reserve for
-// everybody else in this program; at most 10,000, beyond which more in flight
-// only fills the tables of routers.
+// everybody else in this program.
 func descriptors() int {
-	const most, reserve = 10_000, 64
+	const most, reserve = 1 << 20, 64
 	var limit unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil {
 		return 256 - reserve

@@ -328,6 +328,22 @@ func TestRouterRefuses(t *testing.T) {
 	}
 }
 
+// Our own firewall drops what comes to our own address.
+func TestOwnFirewall(t *testing.T) {
+	w := inWorld(t)
+	if w == nil {
+		return
+	}
+	w.us, w.them = w.them, w.us // rules for us
+	w.firewall("tcp dport 1000 drop\ntcp dport 1001 reject with tcp reset", "tcp dport 2000 reject with icmp type admin-prohibited")
+	for _, m := range methods {
+		o := mustDo(t, Order{Hosts: mustHosts(t, "10.77.0.1", "10.77.0.2"), Method: m.method, TCP: []uint16{1000, 1001}})
+		if a := o.at("10.77.0.1", 1000); a.State != Filtered || a.Why != WhySilence || o.at("10.77.0.1", 1001).State != Closed || o.at("10.77.0.2", 1000).State != Open || o.Unknown > 0 {
+			t.Errorf("%s: %+v %+v", m.name, a, o.Tally)
+		}
+	}
+}
+
 func TestNobodyThere(t *testing.T) {
 	w := inWorld(t)
 	if w == nil {
@@ -383,6 +399,40 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// Of whom nobody got to, nothing is said.
+func TestStoppedEarly(t *testing.T) {
+	w := inWorld(t)
+	if w == nil {
+		return
+	}
+	// Three blocks, of which the first is not done with when it stops.
+	ctx, cancel := context.WithCancel(t.Context())
+	order := Order{Hosts: mustHosts(t, "10.78.0.0/25"), TCP: span(1, 65535), Rate: 1000}
+	heard := 0
+	tally, err := Run(ctx, order, func(Answer) {
+		if heard++; heard == 20 {
+			cancel()
+		}
+	})
+	if err != context.Canceled || tally.Asked+tally.Unasked != 128 || tally.Asked > 64 || tally.Sum() != 128*65535 {
+		t.Errorf("%v %+v", err, tally.Asked)
+	}
+	// Stopped while it looks who is there.
+	ctx, cancel = context.WithCancel(t.Context())
+	order.Discover, order.Hosts = true, mustHosts(t, "10.78.0.0/24")
+	order.Progress = func(p Progress) {
+		if p.Phase == PhaseDiscover {
+			cancel()
+		}
+	}
+	order.Rate = 100
+	tally, err = Run(ctx, order, func(Answer) {})
+	if err != context.Canceled || tally.Absent != 0 || tally.Unasked == 0 || tally.Sum() != 256*65535 || tally.Asked+tally.Unasked != 256 {
+		t.Errorf("%v %+v", err, tally)
+	}
+	cancel()
+}
+
 func TestPermit(t *testing.T) {
 	w := inWorld(t)
 	if w == nil {
@@ -424,9 +474,9 @@ func TestFewDescriptors(t *testing.T) {
 	}
 	var hoard []*os.File // somebody else takes what was counted on
 	counts := Counts{}
-	tally, err := Run(t.Context(), Order{Hosts: mustHosts(t, "10.77.0.2"), TCP: append(span(1, 4000), w.listen...)}, func(a Answer) {
+	tally, err := Run(t.Context(), Order{Hosts: mustHosts(t, "10.77.0.2", "fd77::2"), TCP: append(span(1, 4000), w.listen...)}, func(a Answer) {
 		counts.add(a.State, 1)
-		for hoard == nil || len(hoard) < 200 {
+		for len(hoard) < 200 {
 			f, err := os.Open("/dev/null")
 			if err != nil {
 				break
@@ -437,7 +487,7 @@ func TestFewDescriptors(t *testing.T) {
 	for _, f := range hoard {
 		f.Close()
 	}
-	if err != nil || tally.Retries == 0 || counts != tally.Counts || tally.Unknown > 0 || int(tally.Open) != len(w.listen) || tally.Filtered != 300 {
+	if err != nil || tally.Retries == 0 || counts != tally.Counts || tally.Unknown > 0 || int(tally.Open) != 2*len(w.listen) || tally.Filtered != 600 {
 		t.Errorf("%v %+v, with %d files more", err, tally, len(hoard))
 	}
 }

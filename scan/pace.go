@@ -97,7 +97,6 @@ func (g *gate) ready(fresh bool) bool {
 // pass waits until they may, and counts them.
 func (g *gate) pass(ctx context.Context, fresh bool, n int) error {
 	if fresh {
-		g.round.spend(g.most)
 		g.most = 0
 		if err := g.round.wait(ctx); err != nil {
 			return err
@@ -106,7 +105,10 @@ func (g *gate) pass(ctx context.Context, fresh bool, n int) error {
 	if err := g.all.wait(ctx); err != nil {
 		return err
 	}
-	g.most = max(g.most, n)
+	if n > g.most {
+		g.round.spend(n - g.most)
+		g.most = n
+	}
 	g.all.spend(n)
 	return nil
 }

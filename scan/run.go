@@ -51,10 +51,18 @@ type run struct {
 	relay *relay
 	tally Tally
 
-	sent, retries, settled, open atomic.Uint64
+	sent, retries, settled, answered, open atomic.Uint64
 
 	mu    sync.Mutex
 	phase Progress // Phase, Hosts and Total
+	pass  pass
+}
+
+// A pass is one asking of what is not settled in a block.
+type pass struct {
+	todo           uint64 // ports
+	sent, answered uint64 // before it began
+	ahead          uint64 // ports of blocks that are still to come
 }
 
 // handOut gives answers and progress to the caller until there are no more.
@@ -75,39 +83,54 @@ func (r *run) handOut(answer func(Answer)) {
 
 func (r *run) progress() Progress {
 	r.mu.Lock()
-	p := r.phase
+	p, pass := r.phase, r.pass
 	r.mu.Unlock()
 	p.Settled, p.Open, p.Sent = r.settled.Load(), r.open.Load(), r.sent.Load()
 	p.Elapsed = time.Since(r.begin)
-	p.Left = r.left(p)
+	p.Left = pass.left(p, r.answered.Load())
 	return p
 }
 
-// left estimates what remains: what has not been asked takes as long as what
-// was, and what was not answered will be asked a second time.
-func (r *run) left(p Progress) time.Duration {
-	if p.Sent == 0 || p.Total <= p.Settled {
+// left estimates what remains at the pace so far: the rest of this pass, and for
+// the first one a second for what is silent; the same for the blocks to come.
+func (p pass) left(now Progress, answered uint64) time.Duration {
+	if now.Phase == PhaseDiscover || now.Sent <= p.sent || p.todo == 0 {
 		return 0
 	}
-	silent := float64(p.Total - p.Settled)
-	if p.Phase != PhaseAgain && p.Sent < p.Total {
-		answered := float64(p.Settled) / float64(p.Sent)
-		remaining := float64(p.Total - p.Sent)
-		silent = remaining + (remaining+float64(p.Sent))*max(0, 1-answered)
+	done := float64(now.Sent - p.sent)
+	rest := max(0, float64(p.todo)-done)
+	silent := 1 - min(1, float64(answered-p.answered)/done)
+	if now.Phase == PhaseAsk {
+		rest += silent * float64(p.todo)
+		rest += (1 + silent) * float64(p.ahead)
+	} else {
+		rest += 2 * float64(p.ahead)
 	}
-	return time.Duration(silent / float64(p.Sent) * float64(p.Elapsed)).Round(time.Second)
+	return time.Duration(rest / float64(now.Sent) * float64(now.Elapsed))
 }
 
-func (r *run) enter(phase string) {
+// enter begins a pass that asks so many ports.
+func (r *run) enter(phase string, todo uint64) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.phase.Phase = phase
-	r.mu.Unlock()
+	r.pass.todo, r.pass.sent, r.pass.answered = todo, r.sent.Load(), r.answered.Load()
+}
+
+// reached notes that so many ports are no longer ahead.
+func (r *run) reached(ports uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pass.ahead -= min(r.pass.ahead, ports)
 }
 
 // all goes through the addresses, a chunk at a time.
 func (r *run) all(ctx context.Context) error {
 	total, ports := r.order.Hosts.Len(), uint64(len(r.order.TCP)+len(r.order.UDP))
+	r.mu.Lock()
 	r.phase.Total = capped(total, ports)
+	r.pass.ahead = r.phase.Total
+	r.mu.Unlock()
 	var failed error
 	for from := uint64(0); from < total; {
 		if failed == nil {
@@ -153,28 +176,36 @@ func (r *run) chunk(ctx context.Context, from, n uint64) error {
 		}
 		hosts = append(hosts, a)
 	}
+	ports := uint64(len(r.order.TCP) + len(r.order.UDP))
 	var heard map[netip.Addr]string
 	var err error
 	if r.order.Discover {
-		r.enter(PhaseDiscover)
+		r.enter(PhaseDiscover, n)
 		here := len(hosts)
 		hosts, heard, err = r.discover(ctx, hosts)
-		r.tally.Absent += uint64(here - len(hosts))
-		ports := uint64(len(r.order.TCP) + len(r.order.UDP))
-		r.settled.Add(uint64(here-len(hosts)) * ports)
+		if absent := uint64(here - len(hosts)); err == nil {
+			r.tally.Absent += absent
+		} else {
+			r.tally.Unasked += absent // stopped before anybody could say so
+		}
 	}
+	nobody := (n - uint64(len(hosts))) * ports
+	r.settled.Add(nobody)
+	r.reached(nobody)
 	counts := make([]HostTally, len(hosts))
 	for i, a := range hosts {
 		counts[i] = HostTally{Addr: a, Heard: heard[a]}
 	}
-	if err == nil {
-		err = r.protocol(ctx, TCP, r.order.TCP, hosts, counts)
+	for _, proto := range []string{TCP, UDP} {
+		if err == nil {
+			err = r.protocol(ctx, proto, hosts, counts)
+		}
 	}
-	if err == nil {
-		err = r.protocol(ctx, UDP, r.order.UDP, hosts, counts)
-	}
-	ports := uint64(len(r.order.TCP) + len(r.order.UDP))
 	for _, c := range counts {
+		if c.Sum() == 0 && c.Heard == "" { // stopped before its block began
+			r.tally.Unasked++
+			continue
+		}
 		c.Unknown += ports - c.Sum() // of protocols that a stopped run did not reach
 		r.tally.Open += c.Open
 		r.tally.Closed += c.Closed
@@ -193,10 +224,15 @@ func (r *run) chunk(ctx context.Context, from, n uint64) error {
 }
 
 // protocol asks the ports of one protocol, a block at a time.
-func (r *run) protocol(ctx context.Context, proto string, ports []uint16, hosts []netip.Addr, counts []HostTally) error {
+func (r *run) protocol(ctx context.Context, proto string, hosts []netip.Addr, counts []HostTally) error {
+	ports := r.order.TCP
+	if proto == UDP {
+		ports = r.order.UDP
+	}
 	for len(hosts) > 0 && len(ports) > 0 {
 		n := min(len(hosts), max(1, blockPorts/len(ports)))
 		b := r.block(proto, hosts[:n], ports)
+		r.reached(uint64(len(b.states)))
 		var err error
 		switch {
 		case proto == UDP:

@@ -20,12 +20,16 @@ type synBlock struct {
 	placed [1 << 16]int32 // port to its place in ports; -1: not asked
 	zones  map[int]string
 
-	// When every 64th SYN was sent, in microseconds since begin, for the round-trip
-	// time; and the longest one that was seen.
+	// When each SYN was sent, in ticks since begin and from one on, for the
+	// round-trip time; and the longest one that was seen.
 	begin   time.Time
 	times   []atomic.Uint32
 	longest atomic.Int64
 }
+
+const tick = 100 * time.Microsecond
+
+func (s *synBlock) ticks() uint32 { return max(1, uint32(time.Since(s.begin)/tick)) }
 
 // A way is where the SYNs to an address go.
 type way struct {
@@ -33,13 +37,11 @@ type way struct {
 	to   unix.RawSockaddrLinklayer
 }
 
-const sampled = 64
-
 // syn asks all ports by SYNs. Addresses of this machine are asked by connections:
 // the kernel takes no packet of its own from a packet socket.
 func (b *block) syn(ctx context.Context) error {
 	s := &synBlock{block: b, zones: b.run.wire.roads.zones, begin: time.Now()}
-	s.times = make([]atomic.Uint32, len(b.states)/sampled+1)
+	s.times = make([]atomic.Uint32, len(b.states))
 	for i := range s.placed {
 		s.placed[i] = -1
 	}
@@ -55,6 +57,9 @@ func (b *block) syn(ctx context.Context) error {
 			return err
 		}
 		b.run.tally.Connected += uint64(len(own))
+		for _, host := range own { // a firewall of our own
+			b.settleHost(host, Answer{State: Filtered, Why: WhySilence})
+		}
 	}
 	b.run.wire.block.Store(s)
 	defer b.run.wire.block.Store(nil)
@@ -120,14 +125,9 @@ func (s *synBlock) findWays(ctx context.Context) (own []int, err error) {
 // as long as that brings answers, at most four times in all.
 func (s *synBlock) passes(ctx context.Context) error {
 	hurry := newPacer(unansweredRate)
-	hurry.slack = 25 * time.Millisecond
-	s.run.enter(PhaseAsk)
 	before := int64(0)
 	for pass := 1; pass <= maxPasses && s.left.Load() > 0; pass++ {
-		if pass > 1 {
-			s.run.enter(PhaseAgain)
-		}
-		s.run.tally.Passes = max(s.run.tally.Passes, pass)
+		s.nextPass(pass, int(s.left.Load()))
 		if err := s.pass(ctx, hurry); err != nil {
 			return err
 		}
@@ -208,9 +208,7 @@ func (s *synBlock) put(out *outbox, i int) {
 	addr, port := s.ask(i)
 	way := &s.ways[host]
 	out.put(i, &way.to, way.from, addr, s.run.wire.port, port, cookie(s.run.wire.secret, addr, port))
-	if i%sampled == 0 {
-		s.times[i/sampled].Store(max(1, uint32(time.Since(s.begin).Microseconds())))
-	}
+	s.times[i].Store(s.ticks())
 }
 
 // flush sends what is written. What the card has no room for is sent again; what
@@ -265,11 +263,8 @@ func (s *synBlock) hear(e echo, link int) {
 		return
 	}
 	i := host*len(s.ports) + int(place)
-	if i%sampled == 0 {
-		if sent := s.times[i/sampled].Load(); sent > 0 {
-			took := int64(time.Since(s.begin)) - int64(sent)*int64(time.Microsecond)
-			s.longest.Store(max(s.longest.Load(), took))
-		}
+	if sent := s.times[i].Load(); sent > 0 {
+		s.longest.Store(max(s.longest.Load(), int64(s.ticks()-sent+1)*int64(tick)))
 	}
 	s.settle(i, e.Answer)
 }

@@ -27,16 +27,14 @@ func (b *block) udp(ctx context.Context) error {
 		buffers: sync.Pool{New: func() any { return new([dataMax]byte) }},
 		vain:    make([]int, len(b.hosts)),
 	}
-	b.run.enter(PhaseAsk)
+	b.nextPass(1, int(b.left.Load()))
 	if err := u.pass(ctx, all, time.Second, 0, len(b.ports)); err != nil {
 		return err
 	}
-	b.run.tally.Passes = max(b.run.tally.Passes, 1)
 	if b.left.Load() == 0 {
 		return nil
 	}
-	b.run.enter(PhaseAgain)
-	b.run.tally.Passes = max(b.run.tally.Passes, 2)
+	b.nextPass(2, int(b.left.Load()))
 	if err := u.pass(ctx, all, 1500*time.Millisecond, 0, len(b.ports)); err != nil {
 		return err
 	}

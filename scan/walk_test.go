@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -81,13 +82,39 @@ func TestPacerDoesNotBurst(t *testing.T) {
 	}
 }
 
+// What the gate says is ready passes without waiting, and no address gets more
+// than its rate, whatever is sent per question.
+func TestGate(t *testing.T) {
+	r := &run{order: Order{PerHost: 1000}, pace: newPacer(0)}
+	g := r.gate()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	begin := time.Now()
+	sent := 0
+	for sent < 20 {
+		if !g.ready(true) {
+			if err := g.pass(stopped, true, 1); err == nil {
+				t.Fatal("not ready, and passed")
+			}
+			continue
+		}
+		if err := g.pass(t.Context(), true, 2); err != nil {
+			t.Fatal(err)
+		}
+		sent += 2
+		if due := 2 + time.Since(begin).Seconds()*1000; float64(sent) > due {
+			t.Fatalf("%d sent, %v due", sent, due)
+		}
+	}
+}
+
 func TestWindow(t *testing.T) {
 	w := newWindow(2, 1000)
-	for range 2000 {
+	for range 4000 {
 		w.done(0, true)
 	}
 	if w.size != 1000 {
-		t.Errorf("after 2000 answers %v may be open, want all 1000", w.size)
+		t.Errorf("after 4000 answers %v may be open, want all 1000", w.size)
 	}
 	for range 5000 {
 		w.done(1, false) // drops what it does not want
@@ -111,5 +138,25 @@ func TestWindow(t *testing.T) {
 	w.cap(7)
 	if w.room(7) || !w.room(6) {
 		t.Errorf("capped at 7 it is %v", w.size)
+	}
+}
+
+func TestLeft(t *testing.T) {
+	for name, tt := range map[string]struct {
+		pass     pass
+		now      Progress
+		answered uint64
+		want     time.Duration
+	}{
+		"nothing sent yet":                  {pass{todo: 100}, Progress{Phase: PhaseAsk}, 0, 0},
+		"all answer":                        {pass{todo: 11000}, Progress{Phase: PhaseAsk, Sent: 1000, Elapsed: time.Second}, 1000, 10 * time.Second},
+		"silence is asked again":            {pass{todo: 2000}, Progress{Phase: PhaseAsk, Sent: 1000, Elapsed: time.Second}, 0, 3 * time.Second},
+		"half way through the second":       {pass{todo: 2000, sent: 2000}, Progress{Phase: PhaseAgain, Sent: 3000, Elapsed: 3 * time.Second}, 0, time.Second},
+		"the first of two, half way":        {pass{todo: 2000, ahead: 2000}, Progress{Phase: PhaseAsk, Sent: 1000, Elapsed: time.Second}, 1000, 3 * time.Second},
+		"looking who is there says nothing": {pass{todo: 2000}, Progress{Phase: PhaseDiscover, Sent: 1000, Elapsed: time.Second}, 0, 0},
+	} {
+		if got := tt.pass.left(tt.now, tt.answered); got != tt.want {
+			t.Errorf("%s: %v left, want %v", name, got, tt.want)
+		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 // A comparison is one task for several tools.
 type comparison struct {
 	name, title string
-	of          int    // what there is to be found
+	found       string // what the last column counts
 	in, out     string // rules of their firewall
 	tools       []tool
 }
@@ -38,7 +38,7 @@ const (
 // SELF and MAC stand for this program and for their link-layer address.
 var comparisons = []comparison{
 	{
-		"ports", "65,535 TCP ports of a host with 50 listeners; closed ones answer with a reset", 50, "", "", []tool{
+		"ports", "65,535 TCP ports of a host with 50 listeners; closed ones answer with a reset", "found of 50", "", "", []tool{
 			{"portlore SYN", inJSON, false, strings.Fields("SELF ours -syn -tcp 1-65535 10.79.0.2")},
 			{"portlore connect", inJSON, false, strings.Fields("SELF ours -tcp 1-65535 10.79.0.2")},
 			{"nmap -sS -T4", inNmap, false, strings.Fields("nmap -sS -T4 -n -Pn -p1-65535 -oG - 10.79.0.2")},
@@ -49,7 +49,7 @@ var comparisons = []comparison{
 		},
 	},
 	{
-		"dropping", "65,535 TCP ports of a host that drops all but three", 3, "tcp dport { 22, 1329, 2636 } accept\ntcp dport 1-65535 drop", "", []tool{
+		"dropping", "65,535 TCP ports of a host that drops all but three", "found of 3", "tcp dport { 22, 1329, 2636 } accept\ntcp dport 1-65535 drop", "", []tool{
 			{"portlore SYN", inJSON, false, strings.Fields("SELF ours -syn -tcp 1-65535 10.79.0.2")},
 			{"portlore connect", inJSON, true, strings.Fields("SELF ours -tcp 1-65535 10.79.0.2")},
 			{"nmap -sS -T5 --min-rate 20000 --max-retries 1", inNmap, true, strings.Fields("nmap -sS -T5 --min-rate 20000 --max-retries 1 -n -Pn -p1-65535 -oG - 10.79.0.2")},
@@ -59,7 +59,7 @@ var comparisons = []comparison{
 		},
 	},
 	{
-		"hosts", "one port of the 65,536 addresses of a /16, all of which answer", 65536, "", "", []tool{
+		"hosts", "one port of the 65,536 addresses of a /16, all of which answer", "found of 65,536", "", "", []tool{
 			{"portlore SYN", inJSON, false, strings.Fields("SELF ours -syn -tcp 22 10.80.0.0/16")},
 			{"portlore SYN -rate 100000", inJSON, false, strings.Fields("SELF ours -syn -rate 100000 -tcp 22 10.80.0.0/16")},
 			{"portlore connect", inJSON, true, strings.Fields("SELF ours -tcp 22 10.80.0.0/16")},
@@ -69,7 +69,7 @@ var comparisons = []comparison{
 		},
 	},
 	{
-		"loss", "65,535 TCP ports of a host with 50 listeners; two packets of a hundred are lost each way", 50, loss, loss, []tool{
+		"loss", "65,535 TCP ports of a host with 50 listeners; two packets of a hundred are lost each way", "found of 50", loss, loss, []tool{
 			{"portlore SYN", inJSON, false, strings.Fields("SELF ours -syn -tcp 1-65535 10.79.0.2")},
 			{"portlore connect", inJSON, false, strings.Fields("SELF ours -tcp 1-65535 10.79.0.2")},
 			{"nmap -sS -T4", inNmap, true, strings.Fields("nmap -sS -T4 -n -Pn -p1-65535 -oG - 10.79.0.2")},
@@ -78,7 +78,7 @@ var comparisons = []comparison{
 		},
 	},
 	{
-		"rates", "packets of five seconds at a rate, as far as the first and the last answer say; found: packets of a second", 0, "", "", rates(),
+		"rates", "five seconds at a rate, of hosts that answer; packets by the time from the start to the last answer", "packets/s", "", "", rates(),
 	},
 }
 
@@ -117,7 +117,7 @@ func (w *world) compare(c comparison, runs int, slow bool) error {
 		return err
 	}
 	fmt.Printf("\n%s: %s\n\n", c.name, c.title)
-	fmt.Println("| tool | wall s | x | CPU s | MB | packets | found |")
+	fmt.Printf("| tool | wall s | times | CPU s | MB | packets | %s |\n", c.found)
 	fmt.Println("|---|---|---|---|---|---|---|")
 	all := make([][]figures, len(c.tools))
 	for run := range runs {
