@@ -15,7 +15,7 @@ func All() []Probe {
 		[]Probe{ssh, vnc, pop2, pop3, imap, sieve, dict, nntp, smtp, ftp, telnet, irc, xmppServer, xmpp},
 		[]Probe{socks, socks4, sip, rtsp, h323, rtmp, stun, mumble, teamspeak, asterisk, minecraft, bitcoin, bgp, pptp, openvpn, torRelay, snapcast},
 		[]Probe{zabbixAgent, zabbixServer, nrpe, nut, munin, gpsd, mpd, clamd, spamd, bacula, lpd, ganglia, lcdproc, snmpTCP},
-		[]Probe{cvs, conserver, tarantool, firebird, sphinx, fastcgi, iscsi, sane, varnishCLI, kadmin},
+		[]Probe{cvs, conserver, tarantool, firebird, sphinx, fastcgi, iscsi, sane, varnishCLI},
 		[]Probe{modbus, s7, enip, iec104, opcUA},
 		[]Probe{http, echo, chargen, daytime, timeOfDay, tcpmux, ident, finger, gopher, whois, shell, bittorrent},
 		// By datagrams.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -52,7 +53,7 @@ func Ask(ctx context.Context, dial Dial, d *portlore.Door, opt Options) {
 		return
 	}
 	v := *opt.Ways
-	v.Door, v.Plain, v.Dial = d, dial, dial
+	v.Door, v.Plain, v.Dial, v.InTLS = d, dial, dial, a.inTLS
 	if a.inTLS {
 		v.Dial = overTLS(dial)
 	}
@@ -163,14 +164,15 @@ func (a *asker) talk(ctx context.Context) (known *answer, tls bool) {
 // atOnce is all of that but the last.
 func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	var all sync.WaitGroup
+	defer func() { stop(); all.Wait() }() // nobody is on the line any more
 	answers := make(chan answer, 2*MostCalls)
 	busy := 0 // questions that are not answered, without the wait for a greeting
 	start := func(q question) {
 		if !q.waits {
 			busy++
 		}
-		go func() { answers <- a.converse(ctx, q) }()
+		all.Go(func() { answers <- a.converse(ctx, q) })
 	}
 	var queue []question
 	for _, q := range a.likely() {

@@ -38,6 +38,7 @@ type Visit struct {
 	// one without TLS; nil: Dial.
 	Dial  Dial
 	Plain Dial
+	InTLS bool // the service is inside TLS, and Dial is so; not: it offers STARTTLS
 	// Reach is a connection to another port of the same address: for the data of FTP,
 	// for what a portmapper names. Nil: there is none to be had.
 	Reach func(ctx context.Context, transport string, port uint16) (net.Conn, error)
@@ -52,9 +53,22 @@ type Visit struct {
 	token func(n int) []byte // random bytes; nil: really random
 }
 
-// Inspections are all there are.
+//go:generate go test -run TestInspectPage -update .
+
+// Inspections are all there are, by service.
 func Inspections() []Inspection {
-	return []Inspection{}
+	return slices.Concat(
+		[]Inspection{anonymousFTP, mailRelay, zoneTransfer, openResolver("udp"), openResolver("tcp"), openTFTP, fingerUsers, identNames},
+		[]Inspection{portmapper, portmapperUDP, mountExports("tcp"), mountExports("udp"), windowsFiles, snmpCommunities("udp"), snmpCommunities("tcp")},
+		[]Inspection{openX11, openXDMCP, rdpSecurity, openShell},
+		[]Inspection{openProxy, openSOCKS, openDirectory, openNews, popLogin, imapLogin},
+		remoteCleartext(),
+		[]Inspection{postgresTrust, mysqlRoot, openMQTT, openNATS, openZooKeeper, rsyncModules, openDistcc},
+		webInspections(),
+		smallServices(), []Inspection{statusTold("systat"), statusTold("netstat")},
+		amplifiers(),
+		[]Inspection{tlsHealth},
+	)
 }
 
 // inspect asks a door all that is asked of such a service, one after the other.
@@ -64,7 +78,7 @@ func inspect(ctx context.Context, v *Visit) []Check {
 	all := Inspections()
 	for i := range all {
 		q := &all[i]
-		if !q.suits(v.Door) || ctx.Err() != nil {
+		if !q.suits(v) || ctx.Err() != nil {
 			continue
 		}
 		v.calls = q.Calls
@@ -80,13 +94,14 @@ func inspect(ctx context.Context, v *Visit) []Check {
 }
 
 // suits says that a door is of this service, by its own words. A number is no
-// reason to ask anything.
-func (q *Inspection) suits(d *portlore.Door) bool {
-	if d.State != "open" || d.Proto != q.Transport || d.Service.Proof != "answer" || slices.Contains(untouchable, d.Port) {
+// reason to ask anything; a handshake of TLS is one to look at it.
+func (q *Inspection) suits(v *Visit) bool {
+	d := v.Door
+	switch {
+	case d.State != "open" || d.Proto != q.Transport || slices.Contains(untouchable, d.Port):
 		return false
+	case q.Services == nil:
+		return v.InTLS
 	}
-	if q.Services == nil {
-		return d.Service.TLS
-	}
-	return slices.Contains(q.Services, d.Service.Name)
+	return d.Service.Proof == "answer" && slices.Contains(q.Services, d.Service.Name)
 }

@@ -22,6 +22,8 @@ import (
 
 var record = flag.String("record", "", "write down what the daemons answer that this file lists: lines of address, tcp/22, service, name of the daemon")
 
+var recordOwn = flag.Bool("record-own", false, "ask only what is meant for them: they end, or take nobody else, after any other question")
+
 // TestRecord writes recordings of real daemons. What they are is for the list to
 // say, not for the probes.
 func TestRecord(t *testing.T) {
@@ -93,8 +95,8 @@ func recordOne(t *testing.T, address, port, service, by string) {
 			break
 		}
 	}
-	out.Files = append(out.Files, sections("received", plain)...)
-	out.Files = append(out.Files, sections("inside", inside)...)
+	out.Files = append(out.Files, sections("received", plain, service)...)
+	out.Files = append(out.Files, sections("inside", inside, service)...)
 	dir := filepath.Join("testdata", service)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Error(err)
@@ -136,10 +138,13 @@ func (a *asker) everything(t *testing.T, service string) map[string][]byte {
 	}
 	all := questions(a.door.Proto)
 	for name, q := range all {
-		if q.probe == nil || q.probe.Service == service {
+		if q.probe == nil && !*recordOwn || q.probe != nil && q.probe.Service == service || q.waits {
 			ask(name, q)
 			delete(all, name)
 		}
+	}
+	if *recordOwn {
+		return out
 	}
 	var wait sync.WaitGroup
 	free := make(chan struct{}, 5)
@@ -155,13 +160,15 @@ func (a *asker) everything(t *testing.T, service string) map[string][]byte {
 }
 
 // sections are the answers, those that differ in figures alone but once.
-func sections(kind string, answers map[string][]byte) (out []txtar.File) {
-	const most = 2000
+func sections(kind string, answers map[string][]byte, service string) (out []txtar.File) {
+	const most, mostOwn = 1500, 8000
 	names := map[string][]string{}
 	said := map[string][]byte{}
 	for _, name := range slices.Sorted(maps.Keys(answers)) {
 		b := answers[name]
-		if q, ok := questions("tcp")[name]; !ok || q.ask != string(b) {
+		if strings.HasPrefix(name, service) || name == "wait" {
+			b = b[:min(len(b), mostOwn)]
+		} else {
 			b = b[:min(len(b), most)]
 		}
 		shape := figures.ReplaceAllString(string(b), "#")

@@ -163,8 +163,6 @@ var torRelay = Probe{
 	},
 }
 
-var kadmin = rpcTCP("kerberos-adm", 2112, 2, 749)
-
 var snmpTCP = overTCP(snmp, 161)
 
 func overTCP(p Probe, ports ...uint16) Probe {
