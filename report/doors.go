@@ -15,7 +15,10 @@ import (
 // tableRows writes a table: word, where, port, what, why. The last column gets what
 // the others leave; without a title the second is left out.
 func (p *explainPage) tableRows(head doorRow, rows []doorRow) {
-	const widest = 23
+	widest := 23
+	if head.where == "" {
+		widest = 28
+	}
 	where, port, what := 0, 9, 0
 	for _, r := range append(rows, head) {
 		where = max(where, textwidth.Of(r.where))
@@ -60,7 +63,7 @@ func (p *explainPage) tell(doors []portlore.Door, rows [][]int, heading func(row
 		if d.Word < portlore.Check {
 			continue
 		}
-		if told++; told > mostToldOf {
+		if told++; told > mostToldOf && !p.All {
 			left++
 			continue
 		}

@@ -137,6 +137,7 @@ func (s *Scan) JSON(w io.Writer) error { return JSON(w, s) }
 type ScanStyle struct {
 	Lang  portlore.Lang
 	Color bool
+	All   bool // every row and story; false: as many as anybody reads
 	Base  *lore.Base
 }
 
@@ -155,7 +156,7 @@ func (s *Scan) Summary(lang portlore.Lang) string {
 func (s *Scan) Text(w io.Writer, style ScanStyle) error {
 	p := scanPage{explainPage: explainPage{
 		r:            &portlore.Report{Doors: s.Doors()},
-		ExplainStyle: ExplainStyle{Lang: style.Lang, Color: style.Color, Base: style.Base},
+		ExplainStyle: ExplainStyle{Lang: style.Lang, Color: style.Color, All: style.All, Base: style.Base},
 	}, s: s}
 	p.screen()
 	_, err := io.WriteString(w, p.b.String())

@@ -121,7 +121,15 @@ func (p *scanPage) allowed() (lines []string) {
 // end is a full stop.
 func (p *scanPage) end() string { return p.say(".", "。") }
 
-// Bounds of the screen; --json has all.
+// most is how many of so many are shown.
+func (p *scanPage) most(bound, n int) int {
+	if p.All {
+		return n
+	}
+	return min(bound, n)
+}
+
+// Bounds of the screen.
 const (
 	mostHostsShown = 50
 	mostRowsOfOne  = 60
@@ -140,7 +148,7 @@ func (p *scanPage) hosts() (shown int) {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b *ScanTarget) int { return cmp.Compare(worst(b), worst(a)) })
-	for _, t := range order[:min(mostHostsShown, len(order))] {
+	for _, t := range order[:p.most(mostHostsShown, len(order))] {
 		p.b.WriteByte('\n')
 		if several {
 			p.line(called(t))
@@ -150,7 +158,7 @@ func (p *scanPage) hosts() (shown int) {
 	}
 	if left := uint64(len(order) - shown); left > 0 {
 		p.b.WriteByte('\n')
-		p.line(p.say("And "+quantity.Plural(left, "host")+" more with open doors (--json has all).", "另有 "+quantity.Count(left)+" 台主机有开放端口（--json 列出全部）。"))
+		p.line(p.say("And "+quantity.Plural(left, "host")+" more with open doors (-v shows all).", "另有 "+quantity.Count(left)+" 台主机有开放端口（-v 显示全部）。"))
 	}
 	p.quiet(nothing)
 	return shown
@@ -166,7 +174,7 @@ func worst(t *ScanTarget) (w portlore.Word) {
 // host is the table of one host, and the account of its other ports.
 func (p *scanPage) host(t *ScanTarget) {
 	var rows []doorRow
-	for i := range t.Doors[:min(mostRowsOfOne, len(t.Doors))] {
+	for i := range t.Doors[:p.most(mostRowsOfOne, len(t.Doors))] {
 		d := &t.Doors[i]
 		rows = append(rows, doorRow{word: d.Word, port: fmt.Sprintf("%d/%s", d.Port, d.Proto), what: p.answered(d), why: p.proof(d)})
 	}
@@ -174,7 +182,7 @@ func (p *scanPage) host(t *ScanTarget) {
 		p.tableRows(doorRow{port: p.say("PORT", "端口"), what: p.say("WHAT ANSWERED", "应答者"), why: p.say("PROOF", "依据")}, rows)
 	}
 	if left := uint64(len(t.Doors) - len(rows)); left > 0 {
-		p.line(strings.Repeat(" ", indent) + p.say("and "+quantity.Count(left)+" more open (--json has all)", "另有 "+quantity.Count(left)+" 个开放（--json 列出全部）"))
+		p.line(strings.Repeat(" ", indent) + p.say("and "+quantity.Count(left)+" more open (-v shows all)", "另有 "+quantity.Count(left)+" 个开放（-v 显示全部）"))
 	}
 	p.account(t)
 }
@@ -187,7 +195,26 @@ func (p *scanPage) answered(d *portlore.Door) string {
 		}
 		return p.say("not known", "未知")
 	}
-	return p.what(d)
+	s := &d.Service
+	if s.Proof != "answer" {
+		return p.what(d)
+	}
+	said := strings.TrimSpace(s.Product + " " + s.Version)
+	switch {
+	case s.TLS && s.Name != "":
+		said = s.Name + "+TLS" + bracketed(said)
+	case said == "" || !strings.HasPrefix(strings.ToLower(said), strings.ToLower(s.Name)):
+		said = s.Name + bracketed(said)
+	}
+	return cmp.Or(said, s.Banner)
+}
+
+// bracketed puts a text into brackets; an empty one needs none.
+func bracketed(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
 }
 
 // proof is by what it is known, and for what wants attention also why.
@@ -200,6 +227,8 @@ func (p *scanPage) proof(d *portlore.Door) string {
 		}
 	}
 	switch {
+	case len(d.Checks) > 0:
+		parts = append(parts, d.Checks[0].Evidence)
 	case s.Proof == "answer" && s.Banner != "":
 		parts = append(parts, p.say("its greeting", "它的问候语"))
 	case s.Proof == "answer":
@@ -208,6 +237,8 @@ func (p *scanPage) proof(d *portlore.Door) string {
 		parts = append(parts, p.say("only the number says so", "只凭端口号推测"))
 	case s.Banner != "":
 		parts = append(parts, p.say("it said: ", "它说：")+s.Banner)
+	case s.TLS:
+		parts = append(parts, p.say("it speaks TLS and says no more", "它用 TLS，此外没有说话"))
 	default:
 		parts = append(parts, p.say("it is open and said nothing", "开放，但没有说话"))
 	}
@@ -287,7 +318,7 @@ func (p *scanPage) stories() {
 	left := p.tell(p.r.Doors, DoorBlocks(p.r), p.heading)
 	if left > 0 {
 		p.b.WriteByte('\n')
-		p.line(p.say("And "+quantity.Count(left)+" more of them (--json has all).", "另有 "+quantity.Count(left)+" 项（--json 列出全部）。"))
+		p.line(p.say("And "+quantity.Count(left)+" more of them (-v shows all).", "另有 "+quantity.Count(left)+" 项（-v 显示全部）。"))
 	}
 }
 

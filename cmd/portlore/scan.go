@@ -213,7 +213,7 @@ func (s *scanner) finish(out io.Writer, done func(error) error, answer *report.S
 
 // write renders the answer.
 func (s *scanner) write(out io.Writer, answer *report.Scan) error {
-	style := report.ScanStyle{Lang: s.lang, Color: s.opt.paints(s.env), Base: s.base}
+	style := report.ScanStyle{Lang: s.lang, Color: s.opt.paints(s.env), All: s.opt.verbose, Base: s.base}
 	switch s.opt.formatName {
 	case "json":
 		return answer.JSON(out)

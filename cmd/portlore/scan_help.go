@@ -46,6 +46,7 @@ or run. Every run goes into an audit log. See docs/scanning.md.
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE
+  -v              all hosts, doors and what is said of them
   -q              no progress
 
 The law: scanning systems of others without their consent is a crime in many
@@ -90,6 +91,7 @@ portlore scope 登记；广播、组播地址和云平台元数据服务绝不�
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件
+  -v              显示全部主机、端口和说明
   -q              不显示进度
 
 法律：未经许可扫描他人的系统，在许多国家和地区属违法行为。只扫描自己的，或其所有

@@ -29,7 +29,7 @@ const (
 const (
 	mostDoorsOfHost = 4096 // kept
 	mostAskedOfHost = 512  // asked what they are
-	askedNear       = 128  // doors at once, of this machine and its links
+	askedNear       = 64   // doors at once, of this machine and its links
 	askedFar        = 8    // of all others
 )
 
