@@ -119,6 +119,7 @@ func logs() []*Format {
 		procNet,
 		powershell,
 		osquery,
+		ours,
 		nmap,
 		masscan,
 		naabu,
