@@ -39,6 +39,7 @@ var layers = []layer{
 	{"docs", nil, "what others rely on, as files: the code follows them, they follow no code"},
 	{"examples", nil, "evidence to try things on, as files"},
 	{"tools", nil, "builds what is published; a module of its own, so that its dependencies are nobody's"},
+	{"bench/scan", []string{"scan"}, "measures the engine alone, beside tools that identify nothing"},
 	{"bench", nil, "measures the program from outside, as a user meets it"},
 }
 

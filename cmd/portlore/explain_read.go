@@ -88,10 +88,10 @@ func (x *explainer) take(ctx context.Context, name string, src *format.Source, t
 	if res.Recut {
 		x.head = nil // its lines are others
 	}
-	if n := src.Passed(); n > 0 {
-		res.Notes = append(res.Notes, format.NoteOfHoles(n))
+	if src != nil && src.Passed() > 0 {
+		res.Notes = append(res.Notes, format.NoteOfHoles(src.Passed()))
 	}
-	if src.Changed() {
+	if src != nil && src.Changed() {
 		res.Notes = append(res.Notes, format.NoteOfChange())
 	}
 	for _, n := range res.Notes {
