@@ -51,10 +51,16 @@ func (t *ticket) coverages() []string {
 	if t.r.Totals.Observations > 0 {
 		all = append(all, t.coverage())
 	}
-	if l, ok := t.x.Answer.(*Listen); ok {
-		all = append(all, (&listenPage{explainPage: t.explainPage, l: l}).coverage())
-	} else if len(t.r.Doors) > 0 {
-		all = append(all, t.doorCoverage())
+	switch answer := t.x.Answer.(type) {
+	case *Listen:
+		all = append(all, (&listenPage{explainPage: t.explainPage, l: answer}).coverage())
+	case *Scan:
+		p := &scanPage{explainPage: t.explainPage, s: answer}
+		all = append(append(all, p.coverage()), p.allowed()...)
+	default:
+		if len(t.r.Doors) > 0 {
+			all = append(all, t.doorCoverage())
+		}
 	}
 	return all
 }
@@ -117,6 +123,27 @@ func (t *ticket) doorTable() {
 	if len(t.r.Doors) == 0 {
 		return
 	}
+	if s, ok := t.x.Answer.(*Scan); ok {
+		t.scanned(s)
+	} else {
+		t.listed()
+	}
+	t.b.WriteByte('\n')
+	for i := range t.r.Doors {
+		if d := &t.r.Doors[i]; d.Word > portlore.Fine {
+			t.para(fmt.Sprintf("### %s %s", t.word(d.Word), codeSpan(fmt.Sprintf("%s %d/%s", d.Address, d.Port, d.Proto))))
+			for _, c := range d.Checks {
+				t.item(t.say("Proof", "依据"), inertMarkdown(c.Evidence))
+			}
+			t.item(t.say("Means", "含义"), inertMarkdown(d.Means))
+			t.item(t.say("Do", "建议"), inertMarkdown(strings.Join(d.Do, " ")))
+			t.b.WriteByte('\n')
+		}
+	}
+}
+
+// listed is the table of the doors that a host lists, or others found.
+func (t *ticket) listed() {
 	t.header(t.say("word", "结论"), t.say("reach", "可达范围"), t.say("door", "端口"), t.say("program", "程序"), t.say("why", "原因"))
 	page := &listenPage{explainPage: t.explainPage}
 	for i := range t.r.Doors {
@@ -131,16 +158,17 @@ func (t *ticket) doorTable() {
 		}
 		t.cells(t.word(d.Word), reach, codeSpan(fmt.Sprintf("%s %d/%s", d.Address, d.Port, d.Proto)), program, inertMarkdown(d.Why))
 	}
-	t.b.WriteByte('\n')
-	for i := range t.r.Doors {
-		if d := &t.r.Doors[i]; d.Word > portlore.Fine {
-			t.para(fmt.Sprintf("### %s %s", t.word(d.Word), codeSpan(fmt.Sprintf("%s %d/%s", d.Address, d.Port, d.Proto))))
-			for _, c := range d.Checks {
-				t.item(t.say("Proof", "依据"), inertMarkdown(c.Evidence))
-			}
-			t.item(t.say("Means", "含义"), inertMarkdown(d.Means))
-			t.item(t.say("Do", "建议"), inertMarkdown(strings.Join(d.Do, " ")))
-			t.b.WriteByte('\n')
+}
+
+// scanned is the table of the doors of a scan.
+func (t *ticket) scanned(s *Scan) {
+	p := &scanPage{explainPage: t.explainPage, s: s}
+	t.header(t.say("word", "结论"), t.say("host", "主机"), t.say("port", "端口"), t.say("what answered", "应答者"), t.say("proof", "依据"))
+	for i := range s.Targets {
+		host := codeSpan(called(&s.Targets[i]))
+		for k := range s.Targets[i].Doors {
+			d := &s.Targets[i].Doors[k]
+			t.cells(t.word(d.Word), host, codeSpan(fmt.Sprintf("%d/%s", d.Port, d.Proto)), inertMarkdown(p.answered(d)), inertMarkdown(p.proof(d)))
 		}
 	}
 }

@@ -133,6 +133,12 @@ func (s *Scan) Doors() (all []portlore.Door) {
 // JSON writes the answer for programs.
 func (s *Scan) JSON(w io.Writer) error { return JSON(w, s) }
 
+// Export is a report on its way out.
+func (s *Scan) Export(version string, lang portlore.Lang, base *lore.Base) *Export {
+	r := &portlore.Report{Schema: s.Schema, Word: s.Word, Sentence: s.Sentence, Partial: s.Partial, Doors: s.Doors(), Notes: s.Notes}
+	return &Export{Answer: s, Report: r, Verb: "scan", Version: version, Time: s.Time, Lang: lang, Base: base}
+}
+
 // ScanStyle is how a Scan is shown.
 type ScanStyle struct {
 	Lang  portlore.Lang

@@ -293,6 +293,15 @@ func (p *scanPage) account(t *ScanTarget) {
 
 // quiet sums up the hosts that are in no table.
 func (p *scanPage) quiet(nothing uint64) {
+	if said := p.others(nothing); said != "" {
+		p.b.WriteByte('\n')
+		p.wrapped(said)
+	}
+}
+
+// others counts the addresses of which nothing more is said; nothing: those that
+// answered and have nothing open. Empty: there are none.
+func (p *scanPage) others(nothing uint64) string {
 	q := &p.s.Quiet
 	var parts []string
 	count := func(n uint64, en, zh string) {
@@ -307,10 +316,9 @@ func (p *scanPage) quiet(nothing uint64) {
 	count(q.Unasked, "not reached before the end", "中止前未扫到")
 	count(q.LeftOut, "never asked (broadcast, metadata)", "不予询问（广播、元数据地址）")
 	if len(parts) == 0 {
-		return
+		return ""
 	}
-	p.b.WriteByte('\n')
-	p.wrapped(p.say("Addresses: ", "地址：") + strings.Join(parts, p.say("; ", "；")) + p.end())
+	return p.say("Addresses: ", "地址：") + strings.Join(parts, p.say("; ", "；")) + p.end()
 }
 
 // stories tell of what wants something done: the same at several hosts is one story.
@@ -343,10 +351,7 @@ func (p *scanPage) changes() {
 	}
 	since := stamp(c.Since)
 	p.wrapped(p.difference(since, len(c.New), len(c.Changed), len(c.Gone)))
-	for _, part := range []struct {
-		label string
-		doors []portlore.Door
-	}{{p.say("new", "新增"), c.New}, {p.say("changed", "变化"), c.Changed}, {p.say("gone", "消失"), c.Gone}} {
+	for _, part := range p.changed() {
 		for i := range part.doors {
 			d := &part.doors[i]
 			p.line(fmt.Sprintf("  %s  %s  %s  %d/%s  %s", part.label, p.word(d.Word), d.Address, d.Port, d.Proto, p.answered(d)))
@@ -356,6 +361,17 @@ func (p *scanPage) changes() {
 		p.wrapped(p.say(quantity.Plural(c.Unasked, "door")+" only one of the two scans asked for: nothing is said of them.",
 			"有 "+quantity.Count(c.Unasked)+" 个端口只有其中一次扫描问过，不作比较。"))
 	}
+}
+
+// changedDoors are those of which the same is different.
+type changedDoors struct {
+	label string
+	doors []portlore.Door
+}
+
+func (p *scanPage) changed() []changedDoors {
+	c := &p.s.Changes
+	return []changedDoors{{p.say("new", "新增"), c.New}, {p.say("changed", "变化"), c.Changed}, {p.say("gone", "消失"), c.Gone}}
 }
 
 // tail is what is to be known besides, and what to ask next.

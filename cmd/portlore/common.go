@@ -30,6 +30,11 @@ func (c *common) declare(set *flag.FlagSet) {
 	set.BoolVar(&c.verbose, "v", false, "")
 }
 
+// reportFormats are those in which verbs that judge write.
+func reportFormats() []string {
+	return []string{"text", "json", "jsonl", "csv", "tsv", "md", "html", "ocsf", "ecs"}
+}
+
 // declareHTML is for the verbs that make a page.
 func (c *common) declareHTML(set *flag.FlagSet) {
 	set.Func("html", "", func(s string) error {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/format"
-	"github.com/portlore/portlore/report"
 )
 
 type explainOptions struct {
@@ -99,7 +98,7 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 	set.BoolVar(&opt.strict, "strict", false, "")
 	rest, err = parse(set, args)
 	if err == nil {
-		err = opt.check(append([]string{"text", "json", "html"}, report.ExportFormats()...)...)
+		err = opt.check(reportFormats()...)
 	}
 	if err == nil {
 		err = opt.only.period(since, until, opt.read.Now, opt.zone())

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/portlore/portlore"
-	"github.com/portlore/portlore/report"
 )
 
 type listenOptions struct {
@@ -33,7 +32,7 @@ func listenFlags(args []string) (opt listenOptions, err error) {
 	set.BoolVar(&opt.watch, "watch", false, "")
 	rest, err := parse(set, args)
 	if err == nil {
-		err = opt.check(append([]string{"text", "json", "html"}, report.ExportFormats()...)...)
+		err = opt.check(reportFormats()...)
 	}
 	switch {
 	case err != nil:

@@ -202,7 +202,7 @@ func (s *scanner) finish(out io.Writer, done func(error) error, answer *report.S
 	if s.opt.formatName != "jsonl" { // which was written as it came
 		err = s.write(out, answer)
 	}
-	if rows := slices.Contains([]string{"jsonl", "csv", "tsv"}, s.opt.formatName); rows && !s.opt.quiet {
+	if rows := slices.Contains([]string{"jsonl", "csv", "tsv", "ocsf", "ecs"}, s.opt.formatName); rows && !s.opt.quiet {
 		s.say(answer.Summary(s.lang)) // there is no place for it among the rows
 	}
 	if err = done(err); err != nil {
@@ -217,12 +217,10 @@ func (s *scanner) write(out io.Writer, answer *report.Scan) error {
 	switch s.opt.formatName {
 	case "json":
 		return answer.JSON(out)
-	case "csv":
-		return answer.CSV(out)
-	case "tsv":
-		return answer.TSV(out)
-	case "md":
-		return answer.Markdown(out, style)
+	case "html":
+		return answer.HTML(out, style)
+	case "text":
+		return answer.Text(out, style)
 	}
-	return answer.Text(out, style)
+	return answer.Export(version(), s.lang, s.base).Write(out, s.opt.formatName)
 }

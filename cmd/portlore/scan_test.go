@@ -196,7 +196,7 @@ func TestScanExit(t *testing.T) {
 		{testNetwork(), "nas.lan --rate NaN", exitUsage, "packets per second"},
 		{testNetwork(), "nas.lan --authorized=", exitUsage, "say why"},
 		{testNetwork(), "nas.lan --max-hosts 0", exitUsage, "a number of addresses"},
-		{testNetwork(), "nas.lan --format html", exitUsage, "want text, json"},
+		{testNetwork(), "nas.lan --format pdf", exitUsage, "want text, json"},
 		{testNetwork(), "nas.lan --plan --json", exitUsage, "--plan writes text only"},
 		{testNetwork(), "nas.lan --format jsonl --diff x", exitUsage, "no --diff"},
 		{testNetwork(), "nas.lan --diff missing.json", exitUsage, "no such file"},
