@@ -83,7 +83,7 @@ func (p *explainPage) scatter(time *timeAxis) *scatterView {
 			widest = len(v.Rows)
 		}
 		v.Rows = append(v.Rows, row)
-		paths = append(paths, fmt.Sprintf(`<a href="#%s"><path class="dots w-%s" data-n="%s" d="%s"><title>%s</title></path></a>`, row.Anchor, row.Word, row.Anchor, &d,
+		paths = append(paths, fmt.Sprintf(`<a href="#%s" tabindex="-1"><path class="dots w-%s" data-n="%s" d="%s"><title>%s</title></path></a>`, row.Anchor, row.Word, row.Anchor, &d,
 			template.HTMLEscapeString(p.word(row.Word)+" "+fmt.Sprint(i+1)+" "+row.Title)))
 	}
 	if blocks == 0 {
@@ -133,20 +133,4 @@ func pointsEach(blocks []block) int {
 func portHeight(port uint16) int {
 	const margin = 6
 	return scatterTall - margin - int(math.Round((scatterTall-2*margin)*math.Log(float64(max(1, port)))/math.Log(math.MaxUint16)))
-}
-
-// accountBar is what became of all observations, in one bar.
-func accountBar(parts []accountPart, all uint64) template.HTML {
-	var b strings.Builder
-	b.WriteString(`<svg class="bar" width="100%" height="18" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 6l6-6"/></pattern></defs>`)
-	at := 0.0
-	for _, part := range parts {
-		width := 100 * float64(part.n) / float64(all)
-		if part.n > 0 {
-			fmt.Fprintf(&b, `<rect class="%s" x="%s%%" width="%s%%" height="18"/>`, part.Fill, percent(at), percent(max(width, 0.3)))
-		}
-		at += width
-	}
-	b.WriteString("</svg>")
-	return template.HTML(b.String())
 }
