@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
-	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/internal/safetext"
 )
 
@@ -67,15 +66,9 @@ func writeHTML(w io.Writer, name, title string, view any, style htmlStyle) error
 
 func (s htmlStyle) funcs() template.FuncMap {
 	return template.FuncMap{
-		"say": func(en, zh string) string { return portlore.Text{EN: en, ZH: zh}.In(s.lang) },
-		"tag": func() string {
-			return map[portlore.Lang]string{portlore.Chinese: "zh-Hans"}[s.lang] + map[portlore.Lang]string{portlore.English: "en"}[s.lang]
-		},
-		"count": quantity.Count,
-		"share": share,
-		"mark":  wordMark,
-		"code":  commands,
-		"sum":   func(a, b int) int { return a + b },
+		"say":  func(en, zh string) string { return portlore.Text{EN: en, ZH: zh}.In(s.lang) },
+		"mark": wordMark,
+		"code": commands,
 	}
 }
 

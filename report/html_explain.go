@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 	"io"
@@ -38,6 +37,7 @@ func HTML(w io.Writer, r *portlore.Report, style ExplainStyle, redact func([]byt
 type explainView struct {
 	Word     portlore.Word
 	Sentence string
+	Partial  string // why counts are a floor; empty: they are not
 	Coverage []string
 	Filter   *filterView // nil: nothing to filter by
 	Findings []findingView
@@ -77,7 +77,7 @@ func (p *explainPage) view() *explainView {
 	r := p.r
 	v := &explainView{Word: r.Word, Sentence: r.Sentence, Heading: volume{r.Totals.Packets, r.Totals.Observations}.heading().In(p.Lang)}
 	if r.Partial {
-		v.Coverage = append(v.Coverage, p.say("PARTIAL: stopped before the end. Counts are a floor.", "未读完：中途停止，以下数字只是下限。"))
+		v.Partial = p.say("PARTIAL: stopped before the end. Counts are a floor.", "未读完：中途停止，以下数字只是下限。")
 	}
 	if r.Totals.Observations > 0 {
 		v.Coverage = append(v.Coverage, p.coverage())
@@ -173,38 +173,6 @@ func (p *explainPage) briefView(i int, b block, time *timeAxis) findingView {
 	return v
 }
 
-// filterKeys are the addresses and ports by which a block can be found. Where
-// not all are known it is found by any.
-func filterKeys(b block) (sources, ports string) {
-	const most = 2000
-	var addrs, numbers []string
-	seen := map[string]bool{}
-	partly, partlyPorts := false, false
-	for _, f := range b {
-		partly = partly || f.Sources > uint64(len(f.Subjects))
-		partlyPorts = partlyPorts || len(f.Services) >= portlore.MostServices
-		for _, a := range slices.Concat(f.Subjects, f.Targets) {
-			if !seen[a] {
-				seen[a] = true
-				addrs = append(addrs, a)
-			}
-		}
-		for _, s := range f.Services {
-			if n := strconv.Itoa(int(s.Port)); !seen[n] {
-				seen[n] = true
-				numbers = append(numbers, n)
-			}
-		}
-	}
-	if partly || len(addrs) > most {
-		addrs = []string{"*"}
-	}
-	if partlyPorts || len(numbers) > most {
-		numbers = []string{"*"}
-	}
-	return strings.Join(addrs, " "), strings.Join(numbers, " ")
-}
-
 func (p *explainPage) findingView(i int, b block, time *timeAxis) findingView {
 	v := p.briefView(i, b, time)
 	f := b[0]
@@ -287,166 +255,4 @@ func (p *explainPage) adviceView(all []portlore.Advice) []adviceView {
 		out = append(out, v)
 	}
 	return out
-}
-
-// noiseView is a row of noise.
-type noiseView struct {
-	Title, Class, Ports, Much, Share, Sources, New string
-	Volume, From                                   uint64
-	Observations                                   uint64
-	Subjects                                       string
-}
-
-func (p *explainPage) noiseView(v *explainView) {
-	row := func(n *portlore.Noise) noiseView {
-		much := volume{n.Packets, n.Observations}
-		out := noiseView{
-			Title: n.Title, Class: n.Class, Ports: ports(n.Services), Much: quantity.Count(much.number()), Volume: much.number(),
-			Share: share(n.Share), Sources: quantity.Count(n.Sources), From: n.Sources, Observations: n.Observations,
-			Subjects: list(n.Subjects[:min(3, len(n.Subjects))], n.Sources),
-		}
-		if n.New {
-			out.New = p.say("new", "新")
-		}
-		return out
-	}
-	for i := range p.r.Families {
-		v.Noise = append(v.Noise, row(&p.r.Families[i]))
-	}
-	for i := range p.r.Noise[:min(mostClasses, len(p.r.Noise))] {
-		v.Classes = append(v.Classes, row(&p.r.Noise[i]))
-	}
-	if n := uint64(len(p.r.Noise) - len(v.Classes)); n > 0 {
-		v.Fewer = p.say("and "+quantity.Count(n)+" more, which portlore explain --json lists", "另有 "+quantity.Count(n)+" 类，见 portlore explain --json")
-	}
-	v.Unknown = p.r.Unexplained.Examples
-}
-
-// accountView says that nothing was lost on the way.
-type accountView struct {
-	Said  string
-	Bar   template.HTML
-	Parts []accountPart
-	Total string
-}
-
-type accountPart struct {
-	Title, Count, Share string
-	Fill                string
-	n                   uint64
-}
-
-func (p *explainPage) accountView() accountView {
-	all := p.r.Totals.Observations
-	if all == 0 {
-		return accountView{}
-	}
-	var findings, noise uint64
-	for i := range p.r.Findings {
-		findings += p.r.Findings[i].Observations
-	}
-	for i := range p.r.Noise {
-		noise += p.r.Noise[i].Observations
-	}
-	v := accountView{Total: quantity.Count(all)}
-	for _, part := range []accountPart{
-		{Title: p.say("Findings", "条目"), n: findings, Fill: "a4"},
-		{Title: p.say("Routine noise", "常见噪声"), n: noise, Fill: "a2"},
-		{Title: p.say("Left out at your wish", "按要求略去"), n: p.r.Hidden, Fill: "a1"},
-		{Title: p.say("Not explained", "未能归类"), n: p.r.Unexplained.Observations, Fill: "hatch"},
-	} {
-		if part.n == 0 && part.Fill == "a1" {
-			continue
-		}
-		part.Count, part.Share = quantity.Count(part.n), share(float64(part.n)/float64(all))
-		v.Parts = append(v.Parts, part)
-	}
-	v.Bar = accountBar(v.Parts, all)
-	return v
-}
-
-// inputView is the account of an input.
-type inputView struct{ Name, Format, Lines, Understood, Other, Malformed, From, To string }
-
-func (p *explainPage) inputsView(v *explainView) {
-	for i := range p.r.Inputs {
-		in := &p.r.Inputs[i]
-		v.Inputs = append(v.Inputs, inputView{
-			in.Name, cmp.Or(in.Format, "?"), quantity.Count(uint64(in.Lines)), quantity.Count(uint64(in.Understood)),
-			quantity.Count(uint64(in.Other)), quantity.Count(uint64(in.Malformed)), clock(in.From), clock(in.To),
-		})
-		about := ""
-		if len(p.r.Inputs) > 1 {
-			about = in.Name + ": "
-		}
-		if in.DuplicateOf != "" {
-			v.Assumed = append(v.Assumed, about+p.say("same content as "+in.DuplicateOf+", read once.", "内容与 "+in.DuplicateOf+" 相同，只读一次。"))
-		}
-		if in.Unread != "" {
-			v.Assumed = append(v.Assumed, about+p.say("not read to its end: ", "未读完：")+in.Unread)
-		}
-		for _, n := range in.Notes {
-			v.Assumed = append(v.Assumed, about+n+p.say(".", "。"))
-		}
-		for _, e := range in.Errors {
-			v.Errors = append(v.Errors, fmt.Sprintf("%s:%d:%d: %s", in.Name, e.Line, e.Column, e.Error))
-		}
-	}
-}
-
-// filterView are the choices of the filter.
-type filterView struct {
-	Classes []choice
-	Cells   int // zero: no times
-	Last    int
-	From    int64
-	Seconds int64
-	Offset  int
-	Form    string // how the script writes a time: "clock", or "boot" for seconds since then
-}
-
-type choice struct{ ID, Title string }
-
-func (p *explainPage) filterView(time *timeAxis) *filterView {
-	if len(p.blocks) == 0 && (p.r.Charts == nil || len(p.r.Charts.Sources) < 2) {
-		return nil
-	}
-	v := &filterView{}
-	for _, b := range p.blocks {
-		if len(v.Classes) < mostClasses && !slices.ContainsFunc(v.Classes, func(c choice) bool { return c.ID == b[0].Class }) {
-			v.Classes = append(v.Classes, choice{b[0].Class, p.className(b[0].Class)})
-		}
-	}
-	if time != nil && time.Cells > 1 {
-		v.Cells, v.Last, v.From, v.Seconds, v.Offset = time.Cells, time.Cells-1, time.From, time.Seconds, time.offset
-		v.Form = map[bool]string{true: "boot", false: "clock"}[time.boot]
-	}
-	return v
-}
-
-// className is a class in a few words.
-func (p *explainPage) className(id string) string {
-	if p.Base != nil {
-		if class, ok := p.Base.Class(id); ok {
-			if s := class.Noise.In(p.Lang); s != "" {
-				return s
-			}
-		}
-	}
-	return id
-}
-
-// anchorOf is the block that an address is a subject of.
-func (p *explainPage) anchors() map[string]int {
-	at := map[string]int{}
-	for i, b := range p.blocks[:min(len(p.blocks), mostArticles+mostBriefs)] {
-		for _, f := range b {
-			for _, s := range f.Subjects {
-				if _, known := at[s]; !known {
-					at[s] = i + 1
-				}
-			}
-		}
-	}
-	return at
 }
