@@ -13,9 +13,11 @@ import (
 type union struct {
 	keys  []uint64
 	above uint64 // keys from here on are missing; zero: none is
+	left  int    // how many keys the last settling left
 }
 
-// mostUnion is how many keys are gathered before those that do not count are dropped.
+// mostUnion is how many keys are gathered before those that do not count are dropped:
+// or twice as many as the last time, since all of them may count.
 const mostUnion = 1 << 12
 
 func (u *union) add(s table.Set) {
@@ -46,7 +48,7 @@ func (u *union) end(last uint64) {
 }
 
 func (u *union) trim() {
-	if len(u.keys) > mostUnion {
+	if len(u.keys) > max(mostUnion, 2*u.left) {
 		u.settle()
 	}
 }
@@ -59,6 +61,7 @@ func (u *union) settle() {
 		n, _ := slices.BinarySearch(u.keys, u.above)
 		u.keys = u.keys[:n]
 	}
+	u.left = len(u.keys)
 }
 
 // besides is about how many distinct keys there are that a sorted list lacks.

@@ -19,11 +19,11 @@ import (
 
 // A testCase is one input: a stream into standard input, or something on the disk.
 type testCase struct {
-	name     string
-	stream   *stream
-	disk     func(dir string) (input string, err error)
-	patience time.Duration
-	lines    int64 // that must be understood; zero: none, and it must be said why
+	name   string
+	stream *stream
+	disk   func(dir string) (input string, err error)
+	most   time.Duration // CPU time that it may take
+	lines  int64         // that must be understood; zero: none, and it must be said why
 }
 
 // An outcome is what became of a case.
@@ -91,7 +91,7 @@ func (c *testCase) try(portlore, dir string, limit int64) (outcome, error) {
 	if err := cmd.Start(); err != nil {
 		return outcome{}, err
 	}
-	stuck := time.AfterFunc(c.patience, func() { cmd.Process.Kill() })
+	stuck := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	if c.stream != nil {
 		cmd.Stdin.(*os.File).Close()
 		writing.Go(func() {
@@ -116,7 +116,7 @@ func (c *testCase) try(portlore, dir string, limit int64) (outcome, error) {
 	var exit *exec.ExitError
 	switch {
 	case late:
-		o.broken = fmt.Sprintf("no end after %v", c.patience)
+		o.broken = fmt.Sprintf("no end after %v", patience)
 	case err != nil && !errors.As(err, &exit):
 		return outcome{}, err
 	case o.exit < 0:
@@ -182,6 +182,8 @@ func (c *testCase) judge(o *outcome) string {
 	switch {
 	case o.broken != "":
 		return o.broken
+	case o.cpu > c.most:
+		return fmt.Sprintf("it took more than %v of CPU time", c.most)
 	case o.understood < c.lines:
 		return fmt.Sprintf("%d of %d lines understood", o.understood, c.lines)
 	case c.lines == 0 && o.exit == 0:
