@@ -141,7 +141,7 @@ func TestListenExit(t *testing.T) {
 		{testMachine(), "--lang zh 3000", exitUsage, "是否想用 --port 3000？"},
 		{testMachine(), "--watch --json", exitUsage, "--watch"},
 		{testMachine(), "--port 22 --save x", exitUsage, "--save with --port"},
-		{testMachine(), "--format csv", exitUsage, "want text or json"},
+		{testMachine(), "--format xls", exitUsage, "want text, json, jsonl"},
 		{testMachine(), "--diff missing.json", exitUsage, "no such file"},
 		{testMachine(), "--diff listen_test.go", exitUsage, "not a list of doors"},
 		{testMachine(), "--save missing/doors.json", exitDenied, "--save"},
