@@ -245,6 +245,19 @@ func TestSeverityTable(t *testing.T) {
 	}
 }
 
+// Every column is explained.
+func TestColumnsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../docs/exports.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range append(findingColumns(), doorColumns()...) {
+		if !strings.Contains(string(doc), "`"+c.name+"`") {
+			t.Errorf("docs/exports.md does not name %s", c.name)
+		}
+	}
+}
+
 // jsonl has every record of the report, and their counts close.
 func TestRecords(t *testing.T) {
 	kinds := map[string]int{}
