@@ -193,7 +193,9 @@ func (x *Export) ecsOf(f *portlore.Finding) ecsEvent {
 		e.Portlore.Networks = networksOf(f.Subjects)
 		related = append(addressesOf(f.Subjects), related...)
 	} else {
-		e.Event.Category = []string{"network"}
+		if f.Word < portlore.Check { // the traces of an attack on somebody else
+			e.Event.Category = []string{"network"}
+		}
 		e.Portlore.NotAttackers = f.Subjects
 		related = slices.DeleteFunc(related, func(ip string) bool { return slices.Contains(addressesOf(f.Subjects), ip) })
 	}
