@@ -193,7 +193,9 @@ func (x *Export) ecsOf(f *portlore.Finding) ecsEvent {
 		e.Portlore.Networks = networksOf(f.Subjects)
 		related = append(addressesOf(f.Subjects), related...)
 	} else {
-		e.Event.Category = []string{"network"}
+		if f.Word < portlore.Check { // the traces of an attack on somebody else
+			e.Event.Category = []string{"network"}
+		}
 		e.Portlore.NotAttackers = f.Subjects
 		related = slices.DeleteFunc(related, func(ip string) bool { return slices.Contains(addressesOf(f.Subjects), ip) })
 	}
@@ -217,9 +219,9 @@ func ecsOutcome(o portlore.Outcome) []string {
 }
 
 func (x *Export) ecsDoor(d *portlore.Door) ecsEvent {
-	e := x.alert(doorLevel(d.Word), doorID(x.Host, d), doorMessage(d))
+	e := x.alert(doorLevel(d.Word), doorID(x.Host, d), d.Word.String()+": "+doorTitle(d))
 	e.Event.Category, e.Event.Type = []string{"network", "vulnerability"}, []string{"info"}
-	e.Rule = ecsRule{"door", d.Why, "door", d.Means, "portlore", x.Version}
+	e.Rule = ecsRule{doorRule(d), d.Why, "door", d.Means, "portlore", x.Version}
 	ip := only(addressesOf([]string{d.Address}))
 	e.Server = &ecsEndpoint{Address: d.Address, IP: ip, Port: d.Port}
 	if d.Answered && ip != "" {

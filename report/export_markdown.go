@@ -211,7 +211,10 @@ func (t *ticket) accounts() {
 			fmt.Sprintf("%s, %s of %s lines understood, %s malformed", in.Format, quantity.Count(uint64(in.Understood)), quantity.Count(uint64(in.Lines)), quantity.Count(uint64(in.Malformed))),
 			fmt.Sprintf("%s，共 %s 行，读懂 %s 行，写错的 %s 行", in.Format, quantity.Count(uint64(in.Lines)), quantity.Count(uint64(in.Understood)), quantity.Count(uint64(in.Malformed))))))
 	}
-	t.b.WriteString("\nportlore " + inertMarkdown(t.x.Version) + ", " + t.x.Time + "\n")
+	if len(t.r.Inputs) > 0 {
+		t.b.WriteByte('\n')
+	}
+	t.b.WriteString("portlore " + inertMarkdown(t.x.Version) + ", " + t.x.Time + "\n")
 }
 
 // inertMarkdown is a sentence in which nothing is markup. A word that a web site

@@ -249,8 +249,8 @@ func ocsfConfidence(p float64) (id int, name string) {
 
 func (x *Export) ocsfDoor(d *portlore.Door) ocsfFinding {
 	id := doorID(x.Host, d)
-	o := x.detection(d.Word, doorLevel(d.Word), id, doorMessage(d))
-	o.Info = ocsfInfo{UID: id, Title: d.Why, Desc: d.Means, Types: []string{"open port"}, Analytic: ocsfAnalytic{1, "Rule", "door", "door"}}
+	o := x.detection(d.Word, doorLevel(d.Word), id, d.Word.String()+": "+doorTitle(d))
+	o.Info = ocsfInfo{UID: id, Title: doorTitle(d), Desc: d.Means, Types: []string{"open port"}, Analytic: ocsfAnalytic{1, "Rule", doorRule(d), doorRule(d)}}
 	ip := only(addressesOf([]string{d.Address}))
 	e := ocsfEvidence{Target: &ocsfEndpoint{ip, d.Port, proven(d)}, Connection: &ocsfConnection{0, d.Proto}}
 	if p := d.Process; p.Name != "" || p.PID != 0 {
@@ -284,10 +284,20 @@ func doorID(host string, d *portlore.Door) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// doorMessage says in one line which door it is, and why it is told of.
-func doorMessage(d *portlore.Door) string {
-	program := cmp.Or(d.Process.Name, proven(d))
-	return strings.TrimSpace(fmt.Sprintf("%s %d/%s %s", d.Word, d.Port, d.Proto, program)) + ": " + d.Why
+// doorTitle says in one line which door it is, and why it is told of.
+func doorTitle(d *portlore.Door) string {
+	return strings.TrimSpace(fmt.Sprintf("%d/%s %s", d.Port, d.Proto, cmp.Or(d.Process.Name, proven(d)))) + ": " + d.Why
+}
+
+// doorRule names the check that gave a door its word: door.redis; door where none
+// did.
+func doorRule(d *portlore.Door) string {
+	for _, c := range d.Checks {
+		if c.Word == d.Word {
+			return "door." + c.ID
+		}
+	}
+	return "door"
 }
 
 // proven is the name of a service that answered or whose program is known. What

@@ -102,7 +102,8 @@ func findingColumns() []column {
 	count := func(n uint64) string { return strconv.FormatUint(n, 10) }
 	list := func(items []string) string { return strings.Join(items, " ") }
 	return []column{
-		{"word", wordOf}, {"title", titleOf},
+		{"word", wordOf},
+		{"title", titleOf},
 		f("severity", func(f *portlore.Finding) string { return f.Severity.String() }, func(*portlore.Noise) string { return portlore.Info.String() }),
 		f("class", func(f *portlore.Finding) string { return f.Class }, func(n *portlore.Noise) string { return n.Class }),
 		f("family", func(*portlore.Finding) string { return "" }, func(n *portlore.Noise) string { return n.Family }),
@@ -150,7 +151,8 @@ func doorColumns() []column {
 		}}
 	}
 	return []column{
-		{"word", wordOf}, {"title", titleOf},
+		{"word", wordOf},
+		{"title", titleOf},
 		d("reach", func(d *portlore.Door) string { return d.Reach }),
 		d("state", func(d *portlore.Door) string { return d.State }),
 		d("address", func(d *portlore.Door) string { return d.Address }),

@@ -50,9 +50,11 @@ func exported() *Export {
 			},
 			Noise: []portlore.Noise{{Class: "backscatter.tcp", Title: hostile, Observations: 5, Packets: 5, Sources: 1, Subjects: []string{victim}}},
 			Doors: []portlore.Door{
-				{Address: "0.0.0.0", Proto: "tcp", Port: 6379, State: "open", Word: portlore.Fix, Reach: "internet", Why: hostile, Means: hostile, Do: []string{hostile},
+				{
+					Address: "0.0.0.0", Proto: "tcp", Port: 6379, State: "open", Word: portlore.Fix, Reach: "internet", Why: hostile, Means: hostile, Do: []string{hostile},
 					Process: portlore.DoorProcess{PID: 812, Name: hostile, Exe: hostile, User: hostile, Command: hostile},
-					Service: portlore.DoorService{Name: "redis", Proof: "answer", Banner: hostile, Version: hostile}, Checks: []portlore.DoorCheck{{ID: "redis", Word: portlore.Fix, Evidence: hostile}}},
+					Service: portlore.DoorService{Name: "redis", Proof: "answer", Banner: hostile, Version: hostile}, Checks: []portlore.DoorCheck{{ID: "redis", Word: portlore.Fix, Evidence: hostile}},
+				},
 				{Address: "192.0.2.20", Proto: "tcp", Port: 9100, State: "open", Word: portlore.Note, Why: "x", Answered: true, Service: portlore.DoorService{Name: "jetdirect", Proof: "number"}},
 				{Address: "127.0.0.1", Proto: "tcp", Port: 5432, State: "open", Why: "fine"},
 			},
@@ -241,6 +243,19 @@ func TestSeverityTable(t *testing.T) {
 		}
 		if !strings.Contains(string(doc), want+" |\n") {
 			t.Errorf("docs/exports.md lacks: %s |", want)
+		}
+	}
+}
+
+// Every column is explained.
+func TestColumnsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../docs/exports.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range append(findingColumns(), doorColumns()...) {
+		if !strings.Contains(string(doc), "`"+c.name+"`") {
+			t.Errorf("docs/exports.md does not name %s", c.name)
 		}
 	}
 }

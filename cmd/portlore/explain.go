@@ -40,14 +40,17 @@ func runExplain(e *env, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again, or stops it twice, wants it gone
-	if len(args) == 0 {
+	found := len(args) == 0
+	if found {
 		if args = x.findLog(ctx); x.code != exitDone {
 			return x.code
 		}
 	}
 
 	names, problems := format.Expand(args)
-	x.confine(reading(args, names, opt))
+	if !found { // or it was done before the usual places were looked at
+		x.confine(reading(args, names, opt))
+	}
 	if opt.redact {
 		x.hideMessages(slices.Concat(args, names))
 	}

@@ -13,12 +13,17 @@ import (
 // first of the usual logs that holds what a firewall wrote, else the journal. One
 // alone, since most systems write the same packets into several. When nothing is
 // found, the code says so. An empty list with code zero stands for the journal.
+//
+// The journal's program is started first, and waits: once the sandbox is set, which
+// must be before anything is looked at, no program can be started any more.
 func (x *explainer) findLog(ctx context.Context) []string {
 	say := func(en, zh string) {
 		if !x.opt.quiet {
 			x.say(portlore.Text{EN: en, ZH: zh}.In(x.lang))
 		}
 	}
+	kernel := startJournal(ctx)
+	x.confine(reading(x.logs, nil, x.opt))
 	places := lookAround(ctx, x.logs, x.opt.read)
 	if p := best(places); p != nil {
 		others := ""
@@ -34,11 +39,10 @@ func (x *explainer) findLog(ctx context.Context) []string {
 		}
 		return []string{p.name}
 	}
-	if _, has := lookAtJournal(ctx); has {
-		cmd := journalCommand(ctx)
-		if out, err := cmd.StdoutPipe(); err == nil && cmd.Start() == nil {
+	if kernel != nil {
+		if _, err := kernel.Peek(1); err == nil {
 			say("reading "+journal+", the kernel's log of this boot", "读取 "+journal+"，本次开机以来的内核日志")
-			x.stream = &stream{journal, out}
+			x.stream = &stream{journal, kernel}
 			return nil
 		}
 	}

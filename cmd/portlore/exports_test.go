@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,6 +21,44 @@ func TestHostileExports(t *testing.T) {
 		checkInert(t, args[:5], got)
 		if (format == "ocsf" || format == "ecs") && strings.Contains(got.stdout, "<script") {
 			t.Errorf("%s: %s", format, got.stdout)
+		}
+	}
+}
+
+// Line by line it is the same as the JSON document.
+func TestLinesAreTheDocument(t *testing.T) {
+	args := []string{"explain", "../../examples/mixed.log", "../../examples/sockets.txt", "--now", now, "--format"}
+	var whole map[string]any
+	if err := json.Unmarshal([]byte(invoke(append(args, "json")...).stdout), &whole); err != nil {
+		t.Fatal(err)
+	}
+	lists := map[string]string{"input": "inputs", "finding": "findings", "door": "doors", "noise": "noise"}
+	got := map[string][]any{}
+	for line := range strings.Lines(invoke(append(args, "jsonl")...).stdout) {
+		var doc map[string]any
+		if err := json.Unmarshal([]byte(line), &doc); err != nil {
+			t.Fatal(err)
+		}
+		kind := doc["record"].(string)
+		delete(doc, "record")
+		switch kind {
+		case "unexplained":
+			if at := difference(kind, doc, whole[kind]); at != "" {
+				t.Error(at)
+			}
+		case "run":
+			for _, name := range []string{"schema", "word", "sentence", "first", "last", "home", "totals"} {
+				if at := difference(name, doc[name], whole[name]); at != "" {
+					t.Error(at)
+				}
+			}
+		default:
+			got[lists[kind]] = append(got[lists[kind]], doc)
+		}
+	}
+	for _, name := range lists {
+		if at := difference(name, any(got[name]), whole[name]); at != "" {
+			t.Error(at)
 		}
 	}
 }

@@ -31,6 +31,7 @@ func glance(e *env, m machine, lang portlore.Lang) int {
 	g := glancer{lang: lang, root: os.Geteuid() <= 0} // -1: a system without
 	g.doors, _, g.doorsErr = m.doors(ctx, host.Options{OwnOnly: true})
 	kernel, hasJournal := lookAtJournal(ctx)
+	g.rotated = rotated(e.logs)
 	e.confine(sandbox.Rules{Read: e.logs}) // what follows reads what strangers wrote
 	o := format.Options{Now: m.now()}
 	g.places = lookAround(ctx, e.logs, o)
@@ -50,6 +51,7 @@ type glancer struct {
 	doors    []portlore.Door
 	doorsErr error
 	places   []place
+	rotated  map[string]bool // logs of which there are older files
 }
 
 func (g *glancer) say(en, zh string) string { return portlore.Text{EN: en, ZH: zh}.In(g.lang) }
@@ -178,6 +180,17 @@ func (g *glancer) span(p *place) string {
 	return g.say(from.Format("2 Jan")+" to "+to.Format("2 Jan"), from.Format("01-02")+" 至 "+to.Format("01-02"))
 }
 
+// rotated are the logs beside which lie older ones: kern.log.1, messages-20261122.
+func rotated(names []string) map[string]bool {
+	older := map[string]bool{}
+	for _, name := range names {
+		dotted, _ := filepath.Glob(name + ".*") // a name that is no pattern has none
+		dated, _ := filepath.Glob(name + "-*")
+		older[name] = len(dotted)+len(dated) > 0
+	}
+	return older
+}
+
 // A suggestion is a command that works as pasted, and what it shows.
 type suggestion struct {
 	command string
@@ -191,7 +204,7 @@ func (g *glancer) commands() []suggestion {
 		read = suggestion{"portlore explain", portlore.Text{EN: "what the firewall saw: " + journal, ZH: "防火墙看到了什么：" + journal}}
 	case p != nil:
 		name := p.name
-		if older, _ := filepath.Glob(name + "[.-]*"); len(older) > 0 {
+		if g.rotated[name] {
 			name += "*"
 		}
 		read = suggestion{"portlore explain " + name, portlore.Text{EN: "what the firewall saw", ZH: "防火墙看到了什么"}}

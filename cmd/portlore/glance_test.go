@@ -31,6 +31,8 @@ func TestGlance(t *testing.T) {
 	log := writeFile(t, filepath.Join(dir, "ufw.log"), readFile(t, filepath.Join("..", "..", "examples", "mixed.log")))
 	other := writeFile(t, filepath.Join(dir, "messages"), []byte("Nov 23 15:07:17 gw systemd[1]: Started.\n"))
 	writeFile(t, filepath.Join(dir, "empty"), nil)
+	older := writeFile(t, filepath.Join(dir, "kern.log"), readFile(t, log))
+	writeFile(t, older+".1", readFile(t, log))
 	for _, tt := range []struct {
 		lang   portlore.Lang
 		places []string
@@ -41,6 +43,7 @@ func TestGlance(t *testing.T) {
 		}},
 		{portlore.Chinese, []string{log}, []string{"\n本机监听        13 个端口，其中 9 个其他机器可以访问\n", "ufw.log（11-23 15:07）", "防火墙看到了什么"}},
 		{portlore.English, []string{other}, []string{"no firewall lines seen in", "portlore tour   "}},
+		{portlore.English, []string{older}, []string{"portlore explain " + older + "*"}},
 		{portlore.English, nil, []string{"\nFirewall logs   none in the usual places\n", "portlore tour   "}},
 	} {
 		got := look(t, tt.lang, testMachine(), tt.places...)

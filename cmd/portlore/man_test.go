@@ -58,6 +58,7 @@ func lint(t *testing.T, file string) {
 		cmd := exec.Command(c[0], c[1:]...)
 		var said strings.Builder
 		cmd.Stderr = &said
+		cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8") // or it complains of a locale that is not there
 		if c[0] == "mandoc" {
 			cmd.Stdout = &said
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -123,6 +124,19 @@ func journalCommand(ctx context.Context, args ...string) *exec.Cmd {
 		return nil
 	}
 	return exec.CommandContext(ctx, path, append([]string{"-k", "-q", "--no-pager", "-o", "short-iso"}, args...)...)
+}
+
+// startJournal starts to print all of it. Nil: it cannot.
+func startJournal(ctx context.Context) *bufio.Reader {
+	cmd := journalCommand(ctx)
+	if cmd == nil {
+		return nil
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil || cmd.Start() != nil {
+		return nil
+	}
+	return bufio.NewReader(out) // it ends with us, when nobody reads it
 }
 
 // lookAtJournal looks at its last lines. False: there is no journal, or nothing in

@@ -52,9 +52,7 @@ func (r *release) sbom(b binary) error {
 		Values:   []property{{"go:version", b.info.GoVersion}, {"go:target", b.String()}},
 	}
 	program.Ref = program.PURL
-	modules := []component{{
-		Type: "library", Ref: purl("std", b.info.GoVersion), Name: "std", Version: strings.TrimPrefix(b.info.GoVersion, "go"), PURL: purl("std", strings.TrimPrefix(b.info.GoVersion, "go")),
-	}}
+	modules := []component{module(&debug.Module{Path: "std", Version: strings.TrimPrefix(b.info.GoVersion, "go")})}
 	for _, m := range b.info.Deps {
 		modules = append(modules, module(m))
 	}
@@ -80,10 +78,11 @@ func module(m *debug.Module) component {
 	if m.Replace != nil {
 		m = m.Replace
 	}
-	return component{
-		Type: "library", Ref: purl(m.Path, m.Version), Name: m.Path, Version: m.Version, PURL: purl(m.Path, m.Version),
-		Values: []property{{"go:sum", m.Sum}},
+	c := component{Type: "library", Ref: purl(m.Path, m.Version), Name: m.Path, Version: m.Version, PURL: purl(m.Path, m.Version)}
+	if m.Sum != "" { // the standard library has none
+		c.Values = []property{{"go:sum", m.Sum}}
 	}
+	return c
 }
 
 // purl is a package URL (github.com/package-url/purl-spec).
