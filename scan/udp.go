@@ -171,7 +171,7 @@ func (u *asking) question(ctx context.Context, to netip.AddrPort, datagrams [][]
 			return Answer{}, false
 		}
 		answer, starved := udpMeaning(err, to.Addr())
-		if !starved || time.Since(begin) > 10*time.Second {
+		if !starved || time.Since(begin) > giveUp {
 			return answer, true
 		}
 		u.run.retries.Add(1)
