@@ -41,6 +41,7 @@ var layers = []layer{
 	{"tools", nil, "builds what is published; a module of its own, so that its dependencies are nobody's"},
 	{"bench/scan", []string{"scan"}, "measures the engine alone, beside tools that identify nothing"},
 	{"bench", nil, "measures the program from outside, as a user meets it"},
+	{"bench/scan", []string{"scan"}, "measures the port scanner alone: the verb asks more of a port than whether it answers"},
 }
 
 // TestImports keeps the import order over the non-test files of all systems.

@@ -128,18 +128,23 @@ func (l *loop) start(q question) bool {
 	addr, port := l.ask(q.i)
 	a := attempt{i: q.i, host: q.i / len(l.ports), since: time.Now()}
 	fd, err := l.connectTo(addr, port)
-	if errors.Is(err, errStarved) {
+	if errors.Is(err, errStarved) || err == unix.ENETUNREACH && l.answered(a.host) { // a way that was there comes back
 		l.run.retries.Add(1)
 		l.closeIdle() // of the other family, perhaps
 		if l.starved.IsZero() {
 			l.starved = a.since
 		}
-		if a.since.Sub(l.starved) < 10*time.Second {
+		if a.since.Sub(l.starved) < giveUp {
+			if fd >= 0 {
+				unix.Close(fd)
+			}
 			l.window.cap(max(len(l.open)*9/10, 16))
 			l.again = append(l.again, question{q.i, false})
 			return false
 		}
-		err = unix.EMFILE
+		if fd < 0 {
+			err = unix.EMFILE
+		}
 	} else {
 		l.starved = time.Time{}
 		_ = l.gate.pass(context.Background(), q.fresh, 1) // it is ready: it does not wait

@@ -61,7 +61,7 @@ func (d *dialing) try(ctx context.Context, i int) {
 	addr, port := d.ask(i)
 	begin := time.Now()
 	for {
-		dialer := net.Dialer{Timeout: d.patience(host)}
+		dialer := net.Dialer{Timeout: d.patience(host), Control: takeNo}
 		conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(addr.String(), strconv.Itoa(int(port))))
 		if ctx.Err() != nil {
 			if conn != nil {
@@ -79,7 +79,7 @@ func (d *dialing) try(ctx context.Context, i int) {
 			}
 		}
 		answer, known, starved := meaning(err)
-		if starved && time.Since(begin) < 10*time.Second {
+		if starved && time.Since(begin) < giveUp {
 			d.run.retries.Add(1)
 			d.window.halve()
 			if sleep(ctx, 20*time.Millisecond) != nil {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -133,6 +134,35 @@ func TestFewDescriptors(t *testing.T) {
 	}
 	if err != nil || tally.Retries == 0 || counts != tally.Counts || tally.Unknown > 0 || int(tally.Open) != 2*len(w.listen) || tally.Filtered != 600 {
 		t.Errorf("%v %+v, with %d files more", err, tally, len(hoard))
+	}
+}
+
+// A link that is down for a moment loses nothing.
+func TestLinkDown(t *testing.T) {
+	w := inWorld(t)
+	if w == nil {
+		return
+	}
+	for _, m := range methods {
+		heard := 0
+		done := make(chan struct{})
+		counts := Counts{}
+		tally, err := Run(t.Context(), Order{Hosts: mustHosts(t, "10.77.0.2"), Method: m.method, Rate: 5000, TCP: append(span(1, 2000), w.listen...)}, func(a Answer) {
+			counts.add(a.State, 1)
+			if heard++; heard != 500 {
+				return
+			}
+			w.run("ip", "link", "set", "eth0", "down")
+			go func() {
+				defer close(done)
+				_ = sleep(t.Context(), 300*time.Millisecond)
+				w.run("ip", "link", "set", "eth0", "up")
+			}()
+		})
+		<-done
+		if err != nil || tally.Unknown > 0 || tally.Filtered > 0 || counts != tally.Counts || tally.Retries == 0 {
+			t.Errorf("%s: %v %+v", m.name, err, tally)
+		}
 	}
 }
 

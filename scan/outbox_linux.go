@@ -3,6 +3,7 @@ package scan
 import (
 	"net/netip"
 	"runtime"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -13,6 +14,7 @@ import (
 type outbox struct {
 	fd      int
 	n, sent int
+	stuck   time.Time // since when nothing could be sent; zero: it can
 	asked   [burst]int
 	bufs    [burst][synMax]byte
 	names   [burst]unix.RawSockaddrLinklayer

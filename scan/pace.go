@@ -23,7 +23,7 @@ const (
 	// At hurry times the rate is made up what was missed; stride is how long a
 	// wake-up may take without anything being missed.
 	hurry  = 1.5
-	stride = 20 * time.Millisecond
+	stride = 50 * time.Millisecond
 )
 
 func newPacer(rate float64) *pacer { return &pacer{rate: rate} }

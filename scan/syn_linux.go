@@ -209,19 +209,22 @@ func (s *synBlock) put(out *outbox, i int) {
 	s.times[i].Store(s.ticks())
 }
 
-// flush sends what is written. What the card has no room for is sent again; what
-// cannot be sent for another reason is settled as unknown.
+// flush sends what is written. What the card has no room for, or the link is down
+// for, is sent again; what cannot be sent for another reason, or for ten seconds,
+// is settled as unknown.
 func (s *synBlock) flush(ctx context.Context, out *outbox) error {
-	tired := 0
 	for out.sent < out.n {
 		n, err := out.send()
 		s.run.sent.Add(uint64(n))
+		now := time.Now()
 		switch {
 		case err == nil:
-			tired = 0
+			out.stuck = time.Time{}
 		case errors.Is(err, unix.EINTR):
-		case tired < 2000 && (errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.ENOMEM)):
-			tired++
+		case passes(err) && (out.stuck.IsZero() || now.Sub(out.stuck) < giveUp):
+			if out.stuck.IsZero() {
+				out.stuck = now
+			}
 			s.run.retries.Add(1)
 			if err := sleep(ctx, time.Millisecond); err != nil {
 				return err
@@ -233,6 +236,15 @@ func (s *synBlock) flush(ctx context.Context, out *outbox) error {
 	}
 	out.n, out.sent = 0, 0
 	return ctx.Err()
+}
+
+// passes says whether an error of sending will go by.
+func passes(err error) bool {
+	switch err {
+	case unix.ENOBUFS, unix.EAGAIN, unix.ENOMEM, unix.ENETDOWN:
+		return true
+	}
+	return false
 }
 
 // linger waits for the answers that are still on their way: twice as long as the
