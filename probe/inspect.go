@@ -74,6 +74,8 @@ func Inspections() []Inspection {
 // inspect asks a door all that is asked of such a service, one after the other.
 // What the door has already been found to be is not said twice.
 func inspect(ctx context.Context, v *Visit) []Check {
+	ctx, stop := context.WithTimeout(ctx, longestVisit)
+	defer stop()
 	var found []Check
 	all := Inspections()
 	for i := range all {

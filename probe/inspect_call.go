@@ -19,6 +19,7 @@ import (
 
 // How long an inspection talks, and how much it listens to.
 const (
+	longestVisit = 20 * time.Second // of one door, all inspections together
 	longestCall  = 5 * time.Second
 	packetTime   = time.Second // for an answer by UDP, which may have been lost
 	mostHeard    = 64 << 10

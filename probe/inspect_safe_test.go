@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -71,14 +72,13 @@ type stranger struct {
 	r     io.Reader
 	sent  func(string)
 	peer  net.IP
-	limit int
+	heard *int
 }
 
 func (s *stranger) Read(b []byte) (int, error) {
-	if s.limit -= len(b); s.limit < 0 {
-		return 0, io.EOF
-	}
-	return s.r.Read(b)
+	n, err := s.r.Read(b)
+	*s.heard += n
+	return n, err
 }
 func (s *stranger) Write(b []byte) (int, error)      { s.sent(string(b)); return len(b), nil }
 func (s *stranger) Close() error                     { return nil }
@@ -98,10 +98,10 @@ func (s *stranger) WriteTo(b []byte, _ net.Addr) (int, error) { s.sent(string(b)
 func visitStranger(t testing.TB, service, transport string, answer func() io.Reader, sent func(string)) []Check {
 	t.Helper()
 	d := &portlore.Door{Address: "192.0.2.2", Proto: transport, Port: 7000, State: "open", Service: portlore.DoorService{Name: service, Proof: "answer"}}
-	calls := 0
+	calls, heard := 0, 0
 	dial := func(context.Context) (net.Conn, error) {
 		calls++
-		return &stranger{r: answer(), sent: sent, peer: net.IPv4(192, 0, 2, 2), limit: 4 << 20}, nil
+		return &stranger{r: answer(), sent: sent, peer: net.IPv4(192, 0, 2, 2), heard: &heard}, nil
 	}
 	v := &Visit{
 		Door: d, Dial: dial, token: countingBytes(),
@@ -120,6 +120,13 @@ func visitStranger(t testing.TB, service, transport string, answer func() io.Rea
 	}
 	if calls > most {
 		t.Errorf("%s: %d calls, want %d at most", service, calls, most)
+	}
+	bytes := calls * (mostHeard + mostHeard/2)
+	if slices.Contains(dnsServices, service) && transport == "tcp" { // a zone
+		bytes += mostTransferred
+	}
+	if heard > bytes {
+		t.Errorf("%s: %d bytes were listened to in %d calls", service, heard, calls)
 	}
 	return found
 }

@@ -68,9 +68,9 @@ func webQuestions() []webQuestion {
 			found: dataOpen("clickhouse", "SELECT 1", "Give the user default a password in users.xml, and limit <networks>.", "在 users.xml 里给 default 用户设口令，并限制 <networks>。"),
 		},
 		{
-			services: []string{"couchdb"}, ask: "GET /_all_dbs",
-			opens: func(_ string, body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte(`[`)) }, proof: "the list of databases", never: "PUT, POST, DELETE",
-			found: dataOpen("couchdb", "/_all_dbs", "Set an admin and require_valid_user = true.", "设置管理员，并设 require_valid_user = true。"),
+			services: []string{"couchdb"}, ask: "GET /_node/_local/_config/couchdb",
+			opens: has(`"database_dir"`), proof: "the settings, which are shown to an administrator alone", never: "PUT, POST, DELETE",
+			found: dataOpen("couchdb", "/_config", "Set an admin and require_valid_user = true.", "设置管理员，并设 require_valid_user = true。"),
 		},
 		{
 			services: []string{"jenkins"}, ask: "GET /api/json?tree=_class",
