@@ -503,8 +503,13 @@ func TestStrangers(t *testing.T) {
 		address, reach string
 		want           portlore.Word
 	}{
-		{"203.0.113.5", "", portlore.Check}, {"192.168.1.5", "", portlore.Note}, {"fe80::1", "", portlore.Note}, {"2001:db8::1", "", portlore.Check},
-		{"0.0.0.0", portlore.ReachLAN, portlore.Note}, {"0.0.0.0", portlore.ReachInternet, portlore.Check}, {"192.168.1.5", portlore.ReachInternet, portlore.Check},
+		{"203.0.113.5", "", portlore.Check},
+		{"192.168.1.5", "", portlore.Note},
+		{"fe80::1", "", portlore.Note},
+		{"2001:db8::1", "", portlore.Check},
+		{"0.0.0.0", portlore.ReachLAN, portlore.Note},
+		{"0.0.0.0", portlore.ReachInternet, portlore.Check},
+		{"192.168.1.5", portlore.ReachInternet, portlore.Check},
 	} {
 		v := &Visit{Door: &portlore.Door{Address: tt.address, Reach: tt.reach}}
 		if got := v.strangers(); got != tt.want {
