@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +44,11 @@ func Ask(ctx context.Context, dial Dial, d *portlore.Door, opt Options) {
 	for _, p := range All() {
 		if p.transport() == d.Proto && (opt.OT || !p.OT) {
 			a.probes = append(a.probes, p)
+		}
+	}
+	if d.Proto == "udp" && opt.Ways != nil && opt.Ways.Packets != nil {
+		if at, err := netip.ParseAddr(d.Address); err == nil {
+			dial = anyPort(opt.Ways.Packets, netip.AddrPortFrom(at, d.Port))
 		}
 	}
 	a.dial = a.counted(dial)
@@ -93,10 +100,12 @@ func (a *asker) counted(dial Dial) Dial {
 
 func (a *asker) identify(ctx context.Context) {
 	known, tls := a.talk(ctx)
-	if known == nil && tls {
+	if tls {
 		a.inTLS, a.door.Service.TLS = true, true
 		a.dial = overTLS(a.dial)
-		known, _ = a.talk(ctx)
+		if inside, _ := a.talk(ctx); inside != nil {
+			known = inside
+		}
 	}
 	if known == nil {
 		return
@@ -150,11 +159,11 @@ func (a *asker) talk(ctx context.Context) (known *answer, tls bool) {
 		return known, tls
 	}
 	for _, q := range a.again() {
-		if h := a.converse(ctx, q); h.by != nil || h.speaks {
-			if h.by == nil {
-				return nil, h.speaks
-			}
-			return &h, h.speaks
+		switch h := a.converse(ctx, q); {
+		case h.by != nil:
+			return &h, false
+		case h.speaks:
+			return nil, true
 		}
 	}
 	return nil, false
@@ -163,14 +172,15 @@ func (a *asker) talk(ctx context.Context) (known *answer, tls bool) {
 // atOnce is all of that but the last.
 func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	var all sync.WaitGroup
+	defer func() { stop(); all.Wait() }() // nobody is on the line any more
 	answers := make(chan answer, 2*MostCalls)
 	busy := 0 // questions that are not answered, without the wait for a greeting
 	start := func(q question) {
 		if !q.waits {
 			busy++
 		}
-		go func() { answers <- a.converse(ctx, q) }()
+		all.Go(func() { answers <- a.converse(ctx, q) })
 	}
 	var queue []question
 	for _, q := range a.likely() {
@@ -208,7 +218,7 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 			case h.by != nil:
 				return &h, tls
 			case h.speaks:
-				return nil, true
+				return perhaps, true
 			case h.hungUp && len(stages) > 0: // it does not want us: no more than few calls
 				stages = stages[:len(stages)-1]
 			case len(h.said) > 0:

@@ -265,7 +265,7 @@ var ssdp = Probe{
 	Ask:   "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n",
 	Proof: "HTTP/1.1 200, with ST and USN", Spec: "UPnP Device Architecture 2.0, 1.3.3",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
-		s.Product = word([]byte(header(said, "Server")))
+		s.Product, s.Version = serverOf(said)
 		return s, header(said, "USN") != "" && header(said, "ST") != ""
 	},
 }
@@ -373,6 +373,9 @@ var (
 func small(p Probe, port uint16, ask string) Probe {
 	p.Transport, p.Ports, p.Ask = "udp", []uint16{port}, ask
 	p.Home = true
+	if ask != echo.Ask {
+		p.Sends = "an empty line"
+	}
 	return p
 }
 

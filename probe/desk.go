@@ -80,12 +80,10 @@ var rexec = rService("rexec", 512, "rexecd")
 func rService(service string, port uint16, program string) Probe {
 	return Probe{
 		Service: service, Ports: []uint16{port}, Programs: []string{program}, Ask: "\x00", Home: true, OnlyIf: true,
-		Sends: "a zero byte: no second connection", Proof: "the byte 1 and a complaint, or " + program, Spec: "4.2BSD; RFC 1282",
+		Sends: "a zero byte: no second connection", Proof: "a complaint of " + program, Spec: "4.2BSD; RFC 1282",
 		Read: func(said []byte) (s portlore.DoorService, ok bool) {
 			line := strings.ToLower(strings.Trim(string(said[:min(len(said), 300)]), "\x00\x01\r\n "))
-			named := strings.HasPrefix(line, program+":")
-			complains := said[0] == 1 && (strings.Contains(line, "permission denied") || strings.Contains(line, "where are you?") || strings.Contains(line, "login incorrect") || strings.Contains(line, "can't get your hostname"))
-			return s, named || complains
+			return s, strings.HasPrefix(line, program+": ") || service == "rsh" && len(said) > 0 && said[0] == 1 && line == "permission denied."
 		},
 	}
 }

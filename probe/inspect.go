@@ -53,8 +53,6 @@ type Visit struct {
 	token func(n int) []byte // random bytes; nil: really random
 }
 
-//go:generate go test -run TestInspectPage -update .
-
 // Inspections are all there are, by service.
 func Inspections() []Inspection {
 	return slices.Concat(

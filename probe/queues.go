@@ -81,7 +81,10 @@ var beanstalkd = Probe{
 	Proof: "UNKNOWN_COMMAND, or statistics of jobs", Spec: "beanstalkd, protocol.txt",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "beanstalkd"
-		s.Version = strings.Trim(after(said, "\nversion: "), `"`)
+		s.Version = after(said, "\nversion: ") // some versions are in quotes
+		if s.Version == "" {
+			s.Version = after(said, "\nversion: \"")
+		}
 		return s, strings.Trim(string(said[:min(len(said), 200)]), "\r\n") == "UNKNOWN_COMMAND" ||
 			strings.ReplaceAll(string(said[:min(len(said), 200)]), "UNKNOWN_COMMAND\r\n", "") == "" ||
 			bytes.HasPrefix(said, []byte("OK ")) && bytes.Contains(said, []byte("\ncurrent-jobs-urgent: "))

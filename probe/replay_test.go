@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"strconv"
 	"testing"
 	"time"
 
@@ -12,8 +13,7 @@ import (
 )
 
 // ask asks the daemon of a recording what it is.
-func (r *recording) ask(t *testing.T, port uint16) string {
-	cert := certificate(t)
+func (r *recording) ask(t *testing.T, cert tls.Certificate, port uint16) string {
 	dial := func(ctx context.Context) (net.Conn, error) {
 		ours, theirs := net.Pipe()
 		go r.serve(theirs, cert)
@@ -24,11 +24,7 @@ func (r *recording) ask(t *testing.T, port uint16) string {
 	if d.Service.Proof != "answer" {
 		d.Service.Name = ""
 	}
-	tls := "false"
-	if d.Service.TLS {
-		tls = "true"
-	}
-	return wanted(map[string]string{"service": d.Service.Name, "product": d.Service.Product, "version": d.Service.Version, "tls": tls})
+	return wanted(map[string]string{"service": d.Service.Name, "product": d.Service.Product, "version": d.Service.Version, "tls": strconv.FormatBool(d.Service.TLS)})
 }
 
 // serve plays the daemon on one connection.

@@ -20,12 +20,22 @@ var http = Probe{
 	Ask:   get("/"),
 	Proof: "a status line of HTTP", Spec: "RFC 9112",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
-		s.Product, s.Version = product(word([]byte(header(said, "Server"))), "/")
+		s.Product, s.Version = serverOf(said)
 		return s, statusLine.Match(said)
 	},
 }
 
 var statusLine = regexp.MustCompile(`^HTTP/(1\.[01]|0\.9) [1-5]\d\d`)
+
+// serverOf is who a web server says it is: what comes first, and with UPnP what comes
+// last.
+func serverOf(said []byte) (name, v string) {
+	text := header(said, "Server")
+	if f := strings.Fields(text); len(f) > 1 && strings.Contains(text, "UPnP/") {
+		text = f[len(f)-1]
+	}
+	return product(word([]byte(text)), "/")
+}
 
 // header is the value of a field in the head of an HTTP answer. Empty: it has none.
 func header(said []byte, field string) string {

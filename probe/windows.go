@@ -159,8 +159,7 @@ var winrm = Probe{
 	Sends: "WS-Management: Identify", Proof: "IdentifyResponse, or a challenge for WSMAN", Spec: "DSP0226, 11",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		head := bytes.HasPrefix(said, []byte("HTTP/1.1 "))
-		v, _, _ := strings.Cut(after(said, "ProductVersion>"), "<")
-		s.Product, s.Version = "Microsoft WinRM", strings.TrimPrefix(v, "OS:")
+		s.Product, s.Version = "Microsoft WinRM", after(said, "ProductVersion>OS: ")
 		return s, head && (bytes.Contains(said, []byte("IdentifyResponse>")) || bytes.Contains(said, []byte("IdentifyResponse ")) || bytes.Contains(said, []byte(`realm="WSMAN"`)))
 	},
 }
