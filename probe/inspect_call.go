@@ -84,7 +84,10 @@ func (c *call) hang() {
 
 // isSelf says that the machine calls itself: what trusts its own address says
 // nothing about strangers then.
-func (c *call) isSelf() bool {
+func (v *Visit) isSelf(c *call) bool {
+	if a, err := netip.ParseAddr(v.Door.Address); err == nil && a.Unmap() == v.Local.Unmap() {
+		return true
+	}
 	if c.Conn == nil || c.LocalAddr() == nil || c.RemoteAddr() == nil {
 		return false
 	}

@@ -396,7 +396,7 @@ func TestInspectProxy(t *testing.T) {
 			io.WriteString(c, "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00")
 		}},
 	} {
-		d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 3128, State: "open", Service: portlore.DoorService{Name: tt.service, Proof: "answer"}}
+		d := &portlore.Door{Address: "127.0.0.3", Proto: "tcp", Port: 3128, State: "open", Service: portlore.DoorService{Name: tt.service, Proof: "answer"}}
 		if tt.service == "squid" {
 			d.Service.Product = "Squid"
 		}
