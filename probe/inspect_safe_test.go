@@ -525,3 +525,38 @@ func TestStrangers(t *testing.T) {
 		}
 	}
 }
+
+// PostgreSQL that wants TLS is spoken to inside TLS, and what was said before the
+// handshake is not taken for an answer.
+func TestInspectPostgresTLS(t *testing.T) {
+	cert := certificate(t)
+	for answer, want := range map[string]string{
+		"R\x00\x00\x00\x08\x00\x00\x00\x00": "postgresql.trust FIX",
+		"R\x00\x00\x00\x08\x00\x00\x00\x03": "postgresql.auth fine",
+	} {
+		plain := serve(t, func(c net.Conn) {
+			io.ReadFull(c, make([]byte, 8))
+			io.WriteString(c, "S")
+			s := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}})
+			s.Read(make([]byte, 1024))
+			io.WriteString(s, answer)
+			io.Copy(io.Discard, s)
+		})
+		d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 5432, State: "open", Service: portlore.DoorService{Name: "postgresql", Proof: "answer", TLS: true}}
+		got := ""
+		for _, c := range inspect(t.Context(), &Visit{Door: d, Dial: plain, Plain: plain}) {
+			got += c.ID + " " + c.Word.String()
+		}
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	injected := serve(t, func(c net.Conn) {
+		io.ReadFull(c, make([]byte, 8))
+		io.WriteString(c, "SR\x00\x00\x00\x08\x00\x00\x00\x00")
+	})
+	d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 5432, State: "open", Service: portlore.DoorService{Name: "postgresql", Proof: "answer", TLS: true}}
+	if found := inspect(t.Context(), &Visit{Door: d, Dial: injected, Plain: injected}); len(found) > 0 {
+		t.Errorf("before the handshake: %s", found[0].ID)
+	}
+}
