@@ -57,7 +57,7 @@ type Visit struct {
 func Inspections() []Inspection {
 	return slices.Concat(
 		[]Inspection{anonymousFTP, mailRelay, zoneTransfer, openResolver("udp"), openResolver("tcp"), openTFTP, fingerUsers, identNames},
-		[]Inspection{portmapper, portmapperUDP, mountExports("tcp"), mountExports("udp"), windowsFiles, snmpCommunities("udp"), snmpCommunities("tcp")},
+		[]Inspection{portmapper, portmapperUDP, mountExports("tcp"), mountExports("udp"), nfsTree, windowsFiles, snmpCommunities("udp"), snmpCommunities("tcp")},
 		[]Inspection{openX11, openXDMCP, rdpSecurity, openShell, openADB},
 		[]Inspection{openProxy, openSOCKS, openDirectory, openNews, popLogin, imapLogin},
 		remoteCleartext(),

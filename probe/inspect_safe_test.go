@@ -43,6 +43,7 @@ var forbidden = map[string]*regexp.Regexp{
 	"docker-registry": regexp.MustCompile(`^(PUT|POST|DELETE|PATCH)`),
 	"kubelet":         regexp.MustCompile(`/(run|exec)/|^(PUT|POST|DELETE)`),
 	"http-proxy":      regexp.MustCompile(`^(CONNECT|GET http://) *(?:[^1]|1[^2]|12[^7])`), // to ourselves alone
+	"nfs":             regexp.MustCompile(`\x00\x00\x00(\x06|\x12|\x19|\x26)\x00\x00\x00`), // CREATE, OPEN, READ, WRITE
 	"adb":             regexp.MustCompile(`OPEN|AUTH|SYNC`),
 	"cassandra":       regexp.MustCompile(`^\x04\x00\x00\x00[\x07\x09\x0a\x0d\x0f]`),
 	"zookeeper":       regexp.MustCompile(`(?s)^\x00\x00\x00.\x00\x00\x00.\x00\x00\x00[\x01\x02\x05\x07\x0d\x0e]`),
@@ -174,6 +175,7 @@ func TestForbidden(t *testing.T) {
 		"ftp": "STOR x\r\n", "smtp": "DATA\r\n", "nntp": "POST\r\n", "pop3": "USER x\r\n", "imap": "p3 LOGIN a b\r\n", "shell": "\n", "telnet": "x",
 		"tftp": "\x00\x02x\x00octet\x00", "mqtt": "\x82\x05", "nats": "SUB >\r\n", "snmp": "\xa3", "postgresql": "Q\x00", "rsync": "--server\n",
 		"distccd": "gccARGV", "docker-registry": "PUT /", "kubelet": "POST /run/x", "http-proxy": "CONNECT 192.0.2.9:25 HTTP/1.1",
+		"nfs": "\x00\x00\x00\x26\x00\x00\x00\x01",
 		"adb": "OPEN", "cassandra": "\x04\x00\x00\x00\x07",
 		"zookeeper": "\x00\x00\x00\x10\x00\x00\x00\x01\x00\x00\x00\x01",
 	} {
