@@ -120,10 +120,11 @@ func (a *asker) identify(ctx context.Context) {
 // A question is what is sent on one connection: that of a probe, or one that many
 // services answer.
 type question struct {
-	ask   string
-	probe *Probe // nil: a generic one
-	tls   bool   // a TLS hello is sent
-	waits bool   // for a greeting, as long as the others are asked
+	ask    string
+	probe  *Probe // nil: a generic one
+	tls    bool   // a TLS hello is sent
+	waits  bool   // for a greeting, as long as the others are asked
+	likely bool   // an answer is worth waiting for, while others are asked
 }
 
 // An answer is what came back.
@@ -159,11 +160,8 @@ func (a *asker) talk(ctx context.Context) (known *answer, tls bool) {
 		return known, tls
 	}
 	for _, q := range a.again() {
-		switch h := a.converse(ctx, q); {
-		case h.by != nil:
+		if h := a.converse(ctx, q); h.by != nil {
 			return &h, false
-		case h.speaks:
-			return nil, true
 		}
 	}
 	return nil, false
@@ -175,9 +173,12 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 	var all sync.WaitGroup
 	defer func() { stop(); all.Wait() }() // nobody is on the line any more
 	answers := make(chan answer, 2*MostCalls)
-	busy := 0 // questions that are not answered, without the wait for a greeting
+	busy, likely := 0, 0 // questions that are not answered, without the wait for a greeting
 	start := func(q question) {
-		if !q.waits {
+		switch {
+		case q.likely:
+			likely++
+		case !q.waits:
 			busy++
 		}
 		all.Go(func() { answers <- a.converse(ctx, q) })
@@ -196,11 +197,13 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 			queue = queue[1:]
 		}
 		if waited && busy == 0 && len(queue) == 0 {
-			if len(stages) == 0 || perhaps != nil {
+			switch {
+			case len(stages) > 0 && perhaps == nil:
+				queue, stages = stages[0](), stages[1:]
+				continue
+			case likely == 0:
 				return perhaps, tls
 			}
-			queue, stages = stages[0](), stages[1:]
-			continue
 		}
 		select {
 		case <-ctx.Done():
@@ -209,7 +212,10 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 			waited, patience = true, nil
 			queue, stages = append(queue, stages[0]()...), stages[1:]
 		case h := <-answers:
-			if !h.waits {
+			switch {
+			case h.likely:
+				likely--
+			case !h.waits:
 				busy--
 			}
 			switch {
@@ -252,6 +258,9 @@ func (a *asker) likely() []question {
 	if !a.inTLS && slices.Contains(usuallyTLS, a.door.Port) {
 		out = append(out, question{tls: true})
 	}
+	for i := range out {
+		out[i].likely = !out[i].waits
+	}
 	return out
 }
 
@@ -273,7 +282,7 @@ func (a *asker) generics() []question {
 		return out
 	}
 	if !slices.Contains(usuallyTLS, a.door.Port) {
-		out = append(out, question{tls: true})
+		out = append(out, question{tls: true, likely: true})
 	}
 	return out
 }
@@ -330,9 +339,6 @@ func (a *asker) alone() (out []question) {
 // again are the questions for who said nothing while many were asked, perhaps
 // because it serves one caller at a time.
 func (a *asker) again() (out []question) {
-	if !a.inTLS {
-		out = append(out, question{tls: true})
-	}
 	for i := range a.probes {
 		if p := &a.probes[i]; p.Alone && !p.Home {
 			out = a.ask(out, p)

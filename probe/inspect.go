@@ -53,19 +53,17 @@ type Visit struct {
 	token func(n int) []byte // random bytes; nil: really random
 }
 
-//go:generate go test -run TestInspectPage -update .
-
 // Inspections are all there are, by service.
 func Inspections() []Inspection {
 	return slices.Concat(
 		[]Inspection{anonymousFTP, mailRelay, zoneTransfer, openResolver("udp"), openResolver("tcp"), openTFTP, fingerUsers, identNames},
-		[]Inspection{portmapper, portmapperUDP, mountExports("tcp"), mountExports("udp"), windowsFiles, snmpCommunities("udp"), snmpCommunities("tcp")},
-		[]Inspection{openX11, openXDMCP, rdpSecurity, openShell},
+		[]Inspection{portmapper, portmapperUDP, mountExports("tcp"), mountExports("udp"), nfsTree, windowsFiles, snmpCommunities("udp"), snmpCommunities("tcp")},
+		[]Inspection{openX11, openXDMCP, rdpSecurity, openShell, openADB},
 		[]Inspection{openProxy, openSOCKS, openDirectory, openNews, popLogin, imapLogin},
 		remoteCleartext(),
-		[]Inspection{postgresTrust, mysqlRoot, openMQTT, openNATS, openZooKeeper, rsyncModules, openDistcc},
+		[]Inspection{postgresTrust, mysqlRoot, openCassandra, openMQTT, openNATS, openZooKeeper, rsyncModules, openDistcc},
 		webInspections(),
-		smallServices(), []Inspection{statusTold("systat"), statusTold("netstat")},
+		smallServices(),
 		amplifiers(),
 		[]Inspection{tlsHealth},
 	)
@@ -74,6 +72,8 @@ func Inspections() []Inspection {
 // inspect asks a door all that is asked of such a service, one after the other.
 // What the door has already been found to be is not said twice.
 func inspect(ctx context.Context, v *Visit) []Check {
+	ctx, stop := context.WithTimeout(ctx, longestVisit)
+	defer stop()
 	var found []Check
 	all := Inspections()
 	for i := range all {

@@ -19,6 +19,7 @@ import (
 
 // How long an inspection talks, and how much it listens to.
 const (
+	longestVisit = 20 * time.Second // of one door, all inspections together
 	longestCall  = 5 * time.Second
 	packetTime   = time.Second // for an answer by UDP, which may have been lost
 	mostHeard    = 64 << 10
@@ -35,6 +36,7 @@ type call struct {
 	r    *bufio.Reader
 	end  time.Time
 	err  error
+	over func() error // nobody waits for it any more
 	stop func() bool
 }
 
@@ -70,7 +72,7 @@ func (v *Visit) callBy(ctx context.Context, dial Dial) *call {
 	end := time.Now().Add(longestCall)
 	c.SetDeadline(end)
 	unwatch := hangUp(ctx, c)
-	return &call{Conn: c, r: bufio.NewReader(io.LimitReader(c, mostHeard)), end: end, stop: func() bool { cancel(); return unwatch() }}
+	return &call{Conn: c, r: bufio.NewReader(io.LimitReader(c, mostHeard)), end: end, over: ctx.Err, stop: func() bool { cancel(); return unwatch() }}
 }
 
 // hang ends a call.
@@ -83,7 +85,10 @@ func (c *call) hang() {
 
 // isSelf says that the machine calls itself: what trusts its own address says
 // nothing about strangers then.
-func (c *call) isSelf() bool {
+func (v *Visit) isSelf(c *call) bool {
+	if a, err := netip.ParseAddr(v.Door.Address); err == nil && a.Unmap() == v.Local.Unmap() {
+		return true
+	}
 	if c.Conn == nil || c.LocalAddr() == nil || c.RemoteAddr() == nil {
 		return false
 	}
@@ -155,7 +160,7 @@ func (c *call) patient(d time.Duration) bool {
 		until = c.end
 	}
 	c.SetReadDeadline(until)
-	return time.Now().Before(c.end)
+	return time.Now().Before(c.end) && c.over() == nil
 }
 
 // datagram is the next one; nil: none came in time.

@@ -15,13 +15,10 @@ import (
 	"github.com/portlore/portlore"
 )
 
-// proxyServices are whoever may be a proxy by what he answers to HTTP.
-var proxyServices = []string{"http", "https", "http-alt", "squid", "http-proxy", "proxy", "privoxy", "tinyproxy"}
-
 // openProxy asks to be connected back to ourselves: no third party is troubled, and
 // no Internet is needed. What arrives at our own listener is proof.
 var openProxy = Inspection{
-	Services: proxyServices, Transport: "tcp", Calls: 2,
+	Services: []string{"http", "http-proxy"}, Transport: "tcp", Calls: 2,
 	Sends: "CONNECT to a port that we opened on our own address, and GET of a page there",
 	Never: "any other destination; a name or a password",
 	Finds: []Outcome{
@@ -36,7 +33,7 @@ var openProxy = Inspection{
 		defer home.close()
 		c := v.call(ctx)
 		defer c.hang()
-		if c.isSelf() {
+		if v.isSelf(c) {
 			return nil
 		}
 		c.say(fmt.Sprintf("CONNECT %s HTTP/1.1\r\nHost: %[1]s\r\nUser-Agent: portlore\r\n\r\n", home.at))
@@ -70,7 +67,7 @@ var openProxy = Inspection{
 
 // openSOCKS asks the same of SOCKS 5 (RFC 1928) and SOCKS 4.
 var openSOCKS = Inspection{
-	Services: []string{"socks", "tor-socks", "wingate"}, Transport: "tcp", Calls: 2,
+	Services: []string{"socks"}, Transport: "tcp", Calls: 2,
 	Sends: "SOCKS 5 without a login, then SOCKS 4: each time CONNECT to a port that we opened on our own address",
 	Never: "any other destination; a name or a password; BIND, UDP ASSOCIATE",
 	Finds: []Outcome{
@@ -97,7 +94,7 @@ var openSOCKS = Inspection{
 func (v *Visit) socks5(ctx context.Context, home *home) []Check {
 	c := v.call(ctx)
 	defer c.hang()
-	if c.isSelf() {
+	if v.isSelf(c) {
 		return nil
 	}
 	c.say("\x05\x01\x00")
@@ -141,7 +138,7 @@ func (v *Visit) socks4(ctx context.Context, home *home) []Check {
 	}
 	c := v.call(ctx)
 	defer c.hang()
-	if c.isSelf() {
+	if v.isSelf(c) {
 		return nil
 	}
 	c.say("\x04\x01" + port16(home.at.Port()) + string(home.at.Addr().AsSlice()) + "portlore\x00")

@@ -43,6 +43,9 @@ var forbidden = map[string]*regexp.Regexp{
 	"docker-registry": regexp.MustCompile(`^(PUT|POST|DELETE|PATCH)`),
 	"kubelet":         regexp.MustCompile(`/(run|exec)/|^(PUT|POST|DELETE)`),
 	"http-proxy":      regexp.MustCompile(`^(CONNECT|GET http://) *(?:[^1]|1[^2]|12[^7])`), // to ourselves alone
+	"nfs":             regexp.MustCompile(`\x00\x00\x00(\x06|\x12|\x19|\x26)\x00\x00\x00`), // CREATE, OPEN, READ, WRITE
+	"adb":             regexp.MustCompile(`OPEN|AUTH|SYNC`),
+	"cassandra":       regexp.MustCompile(`^\x04\x00\x00\x00[\x07\x09\x0a\x0d\x0f]`),
 	"zookeeper":       regexp.MustCompile(`(?s)^\x00\x00\x00.\x00\x00\x00.\x00\x00\x00[\x01\x02\x05\x07\x0d\x0e]`),
 }
 
@@ -71,14 +74,13 @@ type stranger struct {
 	r     io.Reader
 	sent  func(string)
 	peer  net.IP
-	limit int
+	heard *int
 }
 
 func (s *stranger) Read(b []byte) (int, error) {
-	if s.limit -= len(b); s.limit < 0 {
-		return 0, io.EOF
-	}
-	return s.r.Read(b)
+	n, err := s.r.Read(b)
+	*s.heard += n
+	return n, err
 }
 func (s *stranger) Write(b []byte) (int, error)      { s.sent(string(b)); return len(b), nil }
 func (s *stranger) Close() error                     { return nil }
@@ -98,10 +100,10 @@ func (s *stranger) WriteTo(b []byte, _ net.Addr) (int, error) { s.sent(string(b)
 func visitStranger(t testing.TB, service, transport string, answer func() io.Reader, sent func(string)) []Check {
 	t.Helper()
 	d := &portlore.Door{Address: "192.0.2.2", Proto: transport, Port: 7000, State: "open", Service: portlore.DoorService{Name: service, Proof: "answer"}}
-	calls := 0
+	calls, heard := 0, 0
 	dial := func(context.Context) (net.Conn, error) {
 		calls++
-		return &stranger{r: answer(), sent: sent, peer: net.IPv4(192, 0, 2, 2), limit: 4 << 20}, nil
+		return &stranger{r: answer(), sent: sent, peer: net.IPv4(192, 0, 2, 2), heard: &heard}, nil
 	}
 	v := &Visit{
 		Door: d, Dial: dial, token: countingBytes(),
@@ -121,6 +123,13 @@ func visitStranger(t testing.TB, service, transport string, answer func() io.Rea
 	if calls > most {
 		t.Errorf("%s: %d calls, want %d at most", service, calls, most)
 	}
+	bytes := calls * (mostHeard + mostHeard/2)
+	if service == "dns" && transport == "tcp" { // a zone
+		bytes += mostTransferred
+	}
+	if heard > bytes {
+		t.Errorf("%s: %d bytes were listened to in %d calls", service, heard, calls)
+	}
 	return found
 }
 
@@ -128,7 +137,7 @@ func visitStranger(t testing.TB, service, transport string, answer func() io.Rea
 // says yes to whatever comes.
 func TestInspectHarmless(t *testing.T) {
 	check := func(service, sent string) {
-		family := map[string]string{"submission": "smtp", "ftps": "ftp", "https": "http-proxy", "http": "http-proxy"}[service]
+		family := map[string]string{"http": "http-proxy"}[service]
 		if family == "" {
 			family = service
 		}
@@ -166,6 +175,8 @@ func TestForbidden(t *testing.T) {
 		"ftp": "STOR x\r\n", "smtp": "DATA\r\n", "nntp": "POST\r\n", "pop3": "USER x\r\n", "imap": "p3 LOGIN a b\r\n", "shell": "\n", "telnet": "x",
 		"tftp": "\x00\x02x\x00octet\x00", "mqtt": "\x82\x05", "nats": "SUB >\r\n", "snmp": "\xa3", "postgresql": "Q\x00", "rsync": "--server\n",
 		"distccd": "gccARGV", "docker-registry": "PUT /", "kubelet": "POST /run/x", "http-proxy": "CONNECT 192.0.2.9:25 HTTP/1.1",
+		"nfs": "\x00\x00\x00\x26\x00\x00\x00\x01",
+		"adb": "OPEN", "cassandra": "\x04\x00\x00\x00\x07",
 		"zookeeper": "\x00\x00\x00\x10\x00\x00\x00\x01\x00\x00\x00\x01",
 	} {
 		if !forbidden[service].MatchString(latin(sent)) {
@@ -263,7 +274,16 @@ func TestInspectFinds(t *testing.T) {
 			}
 		}
 	}
+	known := map[string]bool{}
+	for _, p := range All() {
+		known[p.Service+"/"+p.transport()] = true
+	}
 	for _, q := range Inspections() {
+		for _, s := range q.Services {
+			if !known[s+"/"+q.Transport] {
+				t.Errorf("%s/%s: no probe finds such a service", s, q.Transport)
+			}
+		}
 		for _, o := range q.Finds {
 			if !shown[o.ID] {
 				t.Errorf("%s: no conversation shows it", o.ID)
@@ -325,7 +345,7 @@ func TestInspectProxy(t *testing.T) {
 		name, service, want string
 		talk                func(net.Conn)
 	}{
-		{"open to CONNECT", "squid", "proxy.open FIX", func(c net.Conn) {
+		{"open to CONNECT", "http-proxy", "proxy.open FIX", func(c net.Conn) {
 			in := bufio.NewReader(c)
 			line, err := in.ReadString('\n')
 			for s := line; err == nil && s != "\r\n"; s, err = in.ReadString('\n') {
@@ -350,11 +370,11 @@ func TestInspectProxy(t *testing.T) {
 			host, path, _ := strings.Cut(url, "/")
 			tunnel(c, strings.NewReader("GET /"+path+" HTTP/1.0\r\n\r\n"), host)
 		}},
-		{"a password is asked for", "squid", "proxy.auth fine", func(c net.Conn) {
+		{"a password is asked for", "http-proxy", "proxy.auth fine", func(c net.Conn) {
 			io.WriteString(c, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
 			io.Copy(io.Discard, c)
 		}},
-		{"strangers are refused", "squid", "proxy.auth fine", func(c net.Conn) { io.WriteString(c, "HTTP/1.1 403 Forbidden\r\n\r\n"); io.Copy(io.Discard, c) }},
+		{"strangers are refused", "http-proxy", "proxy.auth fine", func(c net.Conn) { io.WriteString(c, "HTTP/1.1 403 Forbidden\r\n\r\n"); io.Copy(io.Discard, c) }},
 		{"a web server", "http", "", func(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); io.Copy(io.Discard, c) }},
 		{"one that is content with everything", "http", "", func(c net.Conn) { io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\nhello"); io.Copy(io.Discard, c) }},
 		{"an echo", "http", "", func(c net.Conn) { io.Copy(c, c) }},
@@ -389,10 +409,7 @@ func TestInspectProxy(t *testing.T) {
 			io.WriteString(c, "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00")
 		}},
 	} {
-		d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 3128, State: "open", Service: portlore.DoorService{Name: tt.service, Proof: "answer"}}
-		if tt.service == "squid" {
-			d.Service.Product = "Squid"
-		}
+		d := &portlore.Door{Address: "127.0.0.3", Proto: "tcp", Port: 3128, State: "open", Service: portlore.DoorService{Name: tt.service, Proof: "answer"}}
 		server, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Skip(err)
@@ -496,12 +513,52 @@ func TestStrangers(t *testing.T) {
 		address, reach string
 		want           portlore.Word
 	}{
-		{"203.0.113.5", "", portlore.Check}, {"192.168.1.5", "", portlore.Note}, {"fe80::1", "", portlore.Note}, {"2001:db8::1", "", portlore.Check},
-		{"0.0.0.0", portlore.ReachLAN, portlore.Note}, {"0.0.0.0", portlore.ReachInternet, portlore.Check}, {"192.168.1.5", portlore.ReachInternet, portlore.Check},
+		{"203.0.113.5", "", portlore.Check},
+		{"192.168.1.5", "", portlore.Note},
+		{"fe80::1", "", portlore.Note},
+		{"2001:db8::1", "", portlore.Check},
+		{"0.0.0.0", portlore.ReachLAN, portlore.Note},
+		{"0.0.0.0", portlore.ReachInternet, portlore.Check},
+		{"192.168.1.5", portlore.ReachInternet, portlore.Check},
 	} {
 		v := &Visit{Door: &portlore.Door{Address: tt.address, Reach: tt.reach}}
 		if got := v.strangers(); got != tt.want {
 			t.Errorf("%s %s: %s, want %s", tt.address, tt.reach, got, tt.want)
 		}
+	}
+}
+
+// PostgreSQL that wants TLS is spoken to inside TLS, and what was said before the
+// handshake is not taken for an answer.
+func TestInspectPostgresTLS(t *testing.T) {
+	cert := certificate(t)
+	for answer, want := range map[string]string{
+		"R\x00\x00\x00\x08\x00\x00\x00\x00": "postgresql.trust FIX",
+		"R\x00\x00\x00\x08\x00\x00\x00\x03": "postgresql.auth fine",
+	} {
+		plain := serve(t, func(c net.Conn) {
+			io.ReadFull(c, make([]byte, 8))
+			io.WriteString(c, "S")
+			s := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}})
+			s.Read(make([]byte, 1024))
+			io.WriteString(s, answer)
+			io.Copy(io.Discard, s)
+		})
+		d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 5432, State: "open", Service: portlore.DoorService{Name: "postgresql", Proof: "answer", TLS: true}}
+		got := ""
+		for _, c := range inspect(t.Context(), &Visit{Door: d, Dial: plain, Plain: plain}) {
+			got += c.ID + " " + c.Word.String()
+		}
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	injected := serve(t, func(c net.Conn) {
+		io.ReadFull(c, make([]byte, 8))
+		io.WriteString(c, "SR\x00\x00\x00\x08\x00\x00\x00\x00")
+	})
+	d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 5432, State: "open", Service: portlore.DoorService{Name: "postgresql", Proof: "answer", TLS: true}}
+	if found := inspect(t.Context(), &Visit{Door: d, Dial: injected, Plain: injected}); len(found) > 0 {
+		t.Errorf("before the handshake: %s", found[0].ID)
 	}
 }

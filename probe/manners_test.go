@@ -174,7 +174,7 @@ func TestAnyPort(t *testing.T) {
 // What is sent to a UDP port is the question of its service; what means nothing is
 // sent the questions of the commonest.
 func TestPayloads(t *testing.T) {
-	for _, port := range []uint16{53, 123, 161, 4711} {
+	for _, port := range []uint16{53, 123, 161, 514, 4711} {
 		for _, p := range Payloads(port) {
 			if len(p) == 0 || len(p) > 1200 {
 				t.Errorf("%d: a payload of %d bytes", port, len(p))
