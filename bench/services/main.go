@@ -143,6 +143,7 @@ func (w *world) judge(binary string, runs int, others bool, record string, verbo
 		defer f.Close()
 		out = append(out, f)
 	}
+	fmt.Fprintf(io.MultiWriter(out...), "\n%s\n\n", circumstances(time.Now(), len(w.up)))
 	compare(io.MultiWriter(out...), w.up, scans)
 	for _, s := range scans {
 		explain(io.MultiWriter(out...), w.up, s, !verbose)

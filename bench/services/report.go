@@ -3,10 +3,26 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"runtime"
 	"strings"
+	"time"
 )
+
+// circumstances are what figures depend on. Load counts the others on the machine
+// too.
+func circumstances(now time.Time, endpoints int) string {
+	load, _ := os.ReadFile("/proc/loadavg")
+	minute, _, _ := strings.Cut(string(load), " ")
+	version, _ := exec.Command("nmap", "--version").Output()
+	nmap, _, _ := strings.Cut(strings.TrimPrefix(string(version), "Nmap version "), " ")
+	return fmt.Sprintf("Measured on %s: %d endpoints, %d CPUs, load at the end %s, %s, nmap %s.",
+		now.Format(time.DateOnly), endpoints, runtime.NumCPU(), minute, runtime.Version(), cmp.Or(nmap, "not installed"))
+}
 
 // compare writes the figures of all scans, as Markdown.
 func compare(w io.Writer, all []endpoint, scans []scan) {
