@@ -106,7 +106,7 @@ func run(want []endpoint, debs string, keep bool, judge func(*world) error) erro
 
 // judge lets portlore scan the world, and nmap beside it.
 func (w *world) judge(binary string, runs int, others bool, record string, verbose bool) error {
-	home, err := os.MkdirTemp("", "services-home-")
+	home, err := os.MkdirTemp("", "portlore-home-")
 	if err != nil {
 		return err
 	}

@@ -43,11 +43,11 @@ func raise(want []endpoint, debs string) (w *world, err error) {
 		return nil, errors.New("network namespaces need root")
 	}
 	sweep()
-	dir, err := os.MkdirTemp("", "services-")
-	if err != nil {
+	name := fmt.Sprintf("services-%d", os.Getpid())
+	dir := filepath.Join(os.TempDir(), name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
-	name := fmt.Sprintf("services-%d", os.Getpid())
 	w = &world{in: name + "-in", out: name + "-out", dir: dir}
 	defer func() {
 		if err != nil {
@@ -136,14 +136,21 @@ func (w *world) end() {
 	_ = os.Remove(w.dir)
 }
 
-// sweep takes away namespaces of runs that were killed.
+// sweep takes away what runs left that were killed: names of namespaces, and empty
+// directories.
 func sweep() {
 	names, _ := filepath.Glob("/run/netns/services-*-*")
-	for _, path := range names {
-		ns := filepath.Base(path)
-		pid := strings.Split(ns, "-")[1]
-		if _, err := os.Stat("/proc/" + pid); errors.Is(err, os.ErrNotExist) {
-			_ = exec.Command("ip", "netns", "del", ns).Run()
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), "services-*"))
+	for _, path := range append(names, dirs...) {
+		name := filepath.Base(path)
+		pid := strings.Split(name, "-")[1]
+		if _, err := os.Stat("/proc/" + pid); !errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if strings.HasPrefix(path, "/run/netns/") {
+			_ = exec.Command("ip", "netns", "del", name).Run()
+		} else {
+			_ = os.Remove(path)
 		}
 	}
 }
