@@ -136,21 +136,18 @@ func (w *world) end() {
 	_ = os.Remove(w.dir)
 }
 
-// sweep takes away what runs left that were killed: names of namespaces, and empty
-// directories.
+// sweep takes away what runs left that were killed: the names of their namespaces,
+// and the empty directory.
 func sweep() {
-	names, _ := filepath.Glob("/run/netns/services-*-*")
-	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), "services-*"))
-	for _, path := range append(names, dirs...) {
-		name := filepath.Base(path)
-		pid := strings.Split(name, "-")[1]
-		if _, err := os.Stat("/proc/" + pid); !errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if strings.HasPrefix(path, "/run/netns/") {
-			_ = exec.Command("ip", "netns", "del", name).Run()
-		} else {
-			_ = os.Remove(path)
+	names, _ := filepath.Glob("/run/netns/services-*-out")
+	for _, path := range names {
+		name := strings.TrimSuffix(filepath.Base(path), "-out")
+		pid := strings.TrimPrefix(name, "services-")
+		if _, err := os.Stat("/proc/" + pid); errors.Is(err, os.ErrNotExist) {
+			for _, ns := range []string{name + "-in", name + "-out"} {
+				_ = exec.Command("ip", "netns", "del", ns).Run()
+			}
+			_ = os.Remove(filepath.Join(os.TempDir(), name))
 		}
 	}
 }
