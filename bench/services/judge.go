@@ -79,6 +79,7 @@ type scan struct {
 	seconds map[string]float64 // by transport; "both" where one run asks both
 	said    map[string]answer  // by key
 	lost    []endpoint         // whose daemons did not survive it
+	asks    bool               // what is wrong with them, too
 }
 
 // What is read of the JSON of portlore.
@@ -117,7 +118,7 @@ func (w *world) portlore(binary, home string) (scan, error) {
 		return scan{}, err
 	}
 	said, err := readPortlore(out)
-	return scan{title: "portlore", seconds: map[string]float64{"both": seconds}, said: said}, err
+	return scan{title: "portlore", seconds: map[string]float64{"both": seconds}, said: said, asks: true}, err
 }
 
 func readPortlore(out []byte) (map[string]answer, error) {
