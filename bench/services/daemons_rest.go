@@ -62,7 +62,7 @@ END
 sed -i '/modules_disabled/d' prosody.cfg.lua
 exec prosody -F --root --config $PWD/prosody.cfg.lua`},
 	{"mumble", "murmurd", "mumble-server", `
-printf 'database=%s/db.sqlite\nport=64738\nhost=0.0.0.0\nlogfile=\npidfile=\nsslCert=/srv/pki/good.crt\nsslKey=/srv/pki/good.key\nusers=5\nuname=root\nbonjour=False\n' $PWD >mumble.ini
+printf 'database=%s/db.sqlite\nport=64738\nhost=0.0.0.0\nlogfile=\npidfile=\nsslCert=/srv/pki/good.crt\nsslKey=/srv/pki/good.key\nusers=5\nautobanAttempts=0\nuname=root\nbonjour=False\n' $PWD >mumble.ini
 exec murmurd -fg -ini $PWD/mumble.ini`},
 	{"kamailio", "kamailio", "kamailio", `
 cat >kamailio.cfg <<END

@@ -7,11 +7,71 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
 )
+
+// A judging is what is judged, and what becomes of it.
+type judging struct {
+	portlore string // the binary; empty: nothing is judged
+	runs     int
+	others   bool
+	record   string // file; empty: none
+	verbose  bool
+}
+
+// judge lets portlore scan the world, and nmap beside it.
+func (j judging) judge(w *world) error {
+	if j.portlore == "" {
+		return nil
+	}
+	home, err := os.MkdirTemp("", "portlore-home-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(home)
+	before := w.alive()
+	var scans []scan
+	try := func(s scan, err error) error {
+		now := w.alive()
+		for _, e := range w.up {
+			if before[e.key()] && !now[e.key()] {
+				s.lost = append(s.lost, e)
+			}
+		}
+		before = now
+		scans = append(scans, s)
+		return err
+	}
+	for range j.runs {
+		if err := try(w.portlore(j.portlore, home)); err != nil {
+			return err
+		}
+	}
+	if _, err := exec.LookPath("nmap"); err == nil && j.others {
+		if err := try(w.nmap()); err != nil {
+			return err
+		}
+	}
+	out := io.Writer(os.Stdout)
+	if j.record != "" {
+		f, err := os.OpenFile(j.record, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		out = io.MultiWriter(os.Stdout, f)
+	}
+	fmt.Fprintf(out, "\n%s\n\n", circumstances(time.Now(), len(w.up)))
+	compare(out, w.up, scans)
+	for _, s := range scans {
+		explain(out, w.up, s, !j.verbose)
+	}
+	return nil
+}
 
 // A scan is what one program said of all endpoints, and how long it took.
 type scan struct {
@@ -19,6 +79,7 @@ type scan struct {
 	seconds map[string]float64 // by transport; "both" where one run asks both
 	said    map[string]answer  // by key
 	lost    []endpoint         // whose daemons did not survive it
+	asks    bool               // what is wrong with them, too
 }
 
 // What is read of the JSON of portlore.
@@ -57,7 +118,7 @@ func (w *world) portlore(binary, home string) (scan, error) {
 		return scan{}, err
 	}
 	said, err := readPortlore(out)
-	return scan{title: "portlore", seconds: map[string]float64{"both": seconds}, said: said}, err
+	return scan{title: "portlore", seconds: map[string]float64{"both": seconds}, said: said, asks: true}, err
 }
 
 func readPortlore(out []byte) (map[string]answer, error) {

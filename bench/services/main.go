@@ -9,9 +9,7 @@ package main
 import (
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"slices"
 	"strings"
@@ -20,29 +18,24 @@ import (
 )
 
 func main() {
+	var j judging
 	var (
 		keep    = flag.Bool("keep", false, "leave the world up until interrupted, and say where it is")
 		only    = flag.String("only", "", "daemons (redis) or endpoints (tcp/6379) to start, with commas between them; none: all")
 		debs    = flag.String("debs", "/var/cache/portlore-debs", "directory of packages that cannot be installed side by side: they are unpacked in the world")
 		list    = flag.Bool("list", false, "print the table, and start nothing")
 		install = flag.Bool("install", false, "print the commands that bring the packages, and start nothing")
-		within  = flag.String("inside", "", "internal: be the world, mounted here")
-		judged  = flag.String("judge", "", "portlore to judge; none: only start the world, and end it")
 		at      = flag.String("at", "", "judge in this world, which another run keeps: the name of its network namespace (services-123-out)")
-		others  = flag.Bool("others", true, "judge nmap too, where it is installed")
-		runs    = flag.Int("runs", 1, "how often portlore scans the world")
-		record  = flag.String("record", "", "add the figures to this file, as Markdown")
-		verbose = flag.Bool("v", false, "show what is just not known, too, and what was heard")
+		within  = flag.String("inside", "", "internal: be the world, mounted here")
 		actor   = flag.Bool("play", false, "internal: be daemons that no package brings")
 	)
+	flag.StringVar(&j.portlore, "judge", "", "portlore to judge; none: only start the world, and end it")
+	flag.IntVar(&j.runs, "runs", 1, "how often portlore scans the world")
+	flag.BoolVar(&j.others, "others", true, "judge nmap too, where it is installed")
+	flag.StringVar(&j.record, "record", "", "add the figures to this file, as Markdown")
+	flag.BoolVar(&j.verbose, "v", false, "show what is just not known, too, and what was heard")
 	flag.Parse()
 	want := chosen(*only)
-	judge := func(w *world) error {
-		if *judged == "" {
-			return nil
-		}
-		return w.judge(*judged, *runs, *others, *record, *verbose)
-	}
 	var err error
 	switch {
 	case *within != "":
@@ -51,15 +44,14 @@ func main() {
 		err = play(flag.Args())
 	case *list:
 		for _, e := range want {
-			fmt.Printf("%-20s %-10s %-20s %-14s %s\n", e.by, e.key(), e.service, e.product, e.checks)
+			fmt.Printf("%-20s %-10s %-22s %-20s %s\n", e.by, e.key(), e.service, e.product, e.checks)
 		}
-	case *at != "":
-		w := &world{out: *at, in: strings.TrimSuffix(*at, "-out") + "-in", up: want}
-		err = judge(w)
 	case *install:
 		fmt.Println(installation(*debs))
+	case *at != "":
+		err = j.judge(&world{out: *at, in: strings.TrimSuffix(*at, "-out") + "-in", up: want})
 	default:
-		err = run(want, *debs, *keep, judge)
+		err = run(want, *debs, *keep, j)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "services:", err)
@@ -75,13 +67,20 @@ func chosen(only string) []endpoint {
 	})
 }
 
-func run(want []endpoint, debs string, keep bool, judge func(*world) error) error {
+func run(want []endpoint, debs string, keep bool, j judging) error {
 	begin := time.Now()
 	w, err := raise(want, debs)
 	if err != nil {
 		return err
 	}
 	defer w.end()
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-stop
+		w.end()
+		os.Exit(130)
+	}()
 	for _, f := range w.failed {
 		fmt.Fprintln(os.Stderr, "did not start:", f)
 	}
@@ -89,65 +88,14 @@ func run(want []endpoint, debs string, keep bool, judge func(*world) error) erro
 		fmt.Fprintln(os.Stderr, "not installed:", strings.Join(w.absent, " "))
 	}
 	fmt.Fprintf(os.Stderr, "%d of %d endpoints are up after %.0f s\n", len(w.up), len(want), time.Since(begin).Seconds())
-	if err := judge(w); err != nil {
+	if err := j.judge(w); err != nil || !keep {
 		return err
 	}
-	if keep {
-		tcp, udp := ports(w.up)
-		fmt.Printf("address %s\nscan    ip netns exec %s COMMAND\ninside  ip netns exec %s COMMAND; nsenter -a -r -w -t %d COMMAND\nfiles   /proc/%d/root/srv/daemons/NAME/log\ntcp     %s\nudp     %s\n",
-			address, w.out, w.in, w.cmd.Process.Pid, w.cmd.Process.Pid, tcp, udp)
-		stop := make(chan os.Signal, 1)
-		signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
-		<-stop
-		return nil
-	}
-	return nil
-}
-
-// judge lets portlore scan the world, and nmap beside it.
-func (w *world) judge(binary string, runs int, others bool, record string, verbose bool) error {
-	home, err := os.MkdirTemp("", "services-home-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(home)
-	before := w.alive()
-	scans := []scan{}
-	try := func(s scan, err error) error {
-		now := w.alive()
-		for _, e := range w.up {
-			if before[e.key()] && !now[e.key()] {
-				s.lost = append(s.lost, e)
-			}
-		}
-		before = now
-		scans = append(scans, s)
-		return err
-	}
-	for range runs {
-		if err := try(w.portlore(binary, home)); err != nil {
-			return err
-		}
-	}
-	if _, err := exec.LookPath("nmap"); err == nil && others {
-		if err := try(w.nmap()); err != nil {
-			return err
-		}
-	}
-	out := []io.Writer{os.Stdout}
-	if record != "" {
-		f, err := os.OpenFile(record, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		out = append(out, f)
-	}
-	compare(io.MultiWriter(out...), w.up, scans)
-	for _, s := range scans {
-		explain(io.MultiWriter(out...), w.up, s, !verbose)
-	}
-	return nil
+	tcp, udp := ports(w.up)
+	pid := w.cmd.Process.Pid
+	fmt.Printf("address %s\nscan    ip netns exec %s COMMAND\ninside  nsenter -a -r -w -t %d COMMAND\nfiles   /proc/%d/root/srv/daemons/NAME/log\ntcp     %s\nudp     %s\n",
+		address, w.out, pid, pid, tcp, udp)
+	select {}
 }
 
 // ports are the ports of endpoints in ascending order, with commas between them.

@@ -3,10 +3,26 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"runtime"
 	"strings"
+	"time"
 )
+
+// circumstances are what figures depend on. Load counts the others on the machine
+// too.
+func circumstances(now time.Time, endpoints int) string {
+	load, _ := os.ReadFile("/proc/loadavg")
+	minute, _, _ := strings.Cut(string(load), " ")
+	version, _ := exec.Command("nmap", "--version").Output()
+	nmap, _, _ := strings.Cut(strings.TrimPrefix(string(version), "Nmap version "), " ")
+	return fmt.Sprintf("Measured on %s: %d endpoints, %d CPUs, load at the end %s, %s, nmap %s.",
+		now.Format(time.DateOnly), endpoints, runtime.NumCPU(), minute, runtime.Version(), cmp.Or(nmap, "not installed"))
+}
 
 // compare writes the figures of all scans, as Markdown.
 func compare(w io.Writer, all []endpoint, scans []scan) {
@@ -14,7 +30,7 @@ func compare(w io.Writer, all []endpoint, scans []scan) {
 	fmt.Fprintln(w, "|---|--:|--:|--:|--:|--:|--:|--:|--:|")
 	for _, s := range scans {
 		for _, proto := range []string{"tcp", "udp"} {
-			m, _ := marks(all, proto, s.said)
+			m, _ := marks(all, proto, s)
 			n := m.names[right] + m.names[wrong] + m.names[unknown]
 			if n == 0 {
 				continue
@@ -23,8 +39,12 @@ func compare(w io.Writer, all []endpoint, scans []scan) {
 			if both, ok := s.seconds["both"]; ok {
 				seconds = fmt.Sprintf("%.1f for both", both)
 			}
-			fmt.Fprintf(w, "| %s, %s | %d | %d (%.1f %%) | %d | %d | %d of %d | %d of %d | %d | %s |\n", s.title, strings.ToUpper(proto), n,
-				m.names[right], 100*float64(m.names[right])/float64(n), m.names[wrong], m.names[unknown], m.products, m.ofProd, m.found, m.ofChecks, m.invented, seconds)
+			checks := "not asked | "
+			if s.asks {
+				checks = fmt.Sprintf("%d of %d | %d", m.found, m.ofChecks, m.invented)
+			}
+			fmt.Fprintf(w, "| %s, %s | %d | %d (%.1f %%) | %d | %d | %d of %d | %s | %s |\n", s.title, strings.ToUpper(proto), n,
+				m.names[right], 100*float64(m.names[right])/float64(n), m.names[wrong], m.names[unknown], m.products, m.ofProd, checks, seconds)
 		}
 	}
 	fmt.Fprintln(w)
@@ -37,7 +57,7 @@ func explain(w io.Writer, all []endpoint, s scan, brief bool) {
 		fmt.Fprintf(w, "- %s, %s (%s): nobody listens there any more\n", s.title, e.key(), e.by)
 	}
 	for _, proto := range []string{"tcp", "udp"} {
-		_, bad := marks(all, proto, s.said)
+		_, bad := marks(all, proto, s)
 		for _, m := range bad {
 			if brief && m.outcome == unknown && len(m.missed)+len(m.invented) == 0 {
 				continue

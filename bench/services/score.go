@@ -167,13 +167,17 @@ func (e endpoint) named(a answer) bool {
 }
 
 // marks adds up the answers to all endpoints of one transport; an endpoint that a
-// scanner says nothing of has an empty answer.
-func marks(all []endpoint, proto string, said map[string]answer) (s score, bad []mistake) {
+// scanner says nothing of has an empty answer. Who does not ask what is wrong with a
+// service has missed nothing.
+func marks(all []endpoint, proto string, by scan) (s score, bad []mistake) {
 	for _, e := range all {
 		if e.proto != proto {
 			continue
 		}
-		if m, ok := s.add(e, said[e.key()]); !ok {
+		if !by.asks {
+			e.checks = ""
+		}
+		if m, ok := s.add(e, by.said[e.key()]); !ok {
 			bad = append(bad, m)
 		}
 	}

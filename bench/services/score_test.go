@@ -54,7 +54,8 @@ func TestMarks(t *testing.T) {
 		"tcp/2": {service: "redis", checks: []string{"redis.noauth", "redis.noauth"}},
 		"udp/1": {service: "echo", checks: []string{"udp.amplifier"}},
 	}
-	s, bad := marks(all, "tcp", said)
+	by := scan{said: said, asks: true}
+	s, bad := marks(all, "tcp", by)
 	want := score{products: 1, ofProd: 3, found: 1, ofChecks: 2, invented: 1}
 	want.names[right], want.names[unknown] = 2, 1
 	if s != want {
@@ -67,8 +68,11 @@ func TestMarks(t *testing.T) {
 	if want := []string{"tcp/1 missed ftp.writable", "tcp/2 invented redis.noauth", "tcp/3 unknown, is ssh"}; !reflect.DeepEqual(says, want) {
 		t.Errorf("got %q, want %q", says, want)
 	}
-	if s, bad := marks(all, "udp", said); s.names[right] != 1 || s.found != 1 || len(bad) != 0 {
+	if s, bad := marks(all, "udp", by); s.names[right] != 1 || s.found != 1 || len(bad) != 0 {
 		t.Errorf("udp: got %+v and %v, want all right", s, bad)
+	}
+	if s, _ := marks(all, "tcp", scan{said: said}); s.ofChecks != 0 || s.found != 0 {
+		t.Errorf("who does not ask: got %+v, want no checks", s)
 	}
 }
 

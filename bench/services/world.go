@@ -43,11 +43,11 @@ func raise(want []endpoint, debs string) (w *world, err error) {
 		return nil, errors.New("network namespaces need root")
 	}
 	sweep()
-	dir, err := os.MkdirTemp("", "services-")
-	if err != nil {
+	name := fmt.Sprintf("services-%d", os.Getpid())
+	dir := filepath.Join(os.TempDir(), name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
-	name := fmt.Sprintf("services-%d", os.Getpid())
 	w = &world{in: name + "-in", out: name + "-out", dir: dir}
 	defer func() {
 		if err != nil {
@@ -136,14 +136,18 @@ func (w *world) end() {
 	_ = os.Remove(w.dir)
 }
 
-// sweep takes away namespaces of runs that were killed.
+// sweep takes away what runs left that were killed: the names of their namespaces,
+// and the empty directory.
 func sweep() {
-	names, _ := filepath.Glob("/run/netns/services-*-*")
+	names, _ := filepath.Glob("/run/netns/services-*-out")
 	for _, path := range names {
-		ns := filepath.Base(path)
-		pid := strings.Split(ns, "-")[1]
+		name := strings.TrimSuffix(filepath.Base(path), "-out")
+		pid := strings.TrimPrefix(name, "services-")
 		if _, err := os.Stat("/proc/" + pid); errors.Is(err, os.ErrNotExist) {
-			_ = exec.Command("ip", "netns", "del", ns).Run()
+			for _, ns := range []string{name + "-in", name + "-out"} {
+				_ = exec.Command("ip", "netns", "del", ns).Run()
+			}
+			_ = os.Remove(filepath.Join(os.TempDir(), name))
 		}
 	}
 }
