@@ -203,7 +203,7 @@ func (p *scanPage) answered(d *portlore.Door) string {
 	switch {
 	case s.TLS && s.Name != "":
 		said = s.Name + "+TLS" + bracketed(said)
-	case said == "" || !strings.HasPrefix(strings.ToLower(said), strings.ToLower(s.Name)):
+	case !strings.HasPrefix(strings.ToLower(said+" "), strings.ToLower(s.Name+" ")):
 		said = s.Name + bracketed(said)
 	}
 	return cmp.Or(said, s.Banner)

@@ -38,7 +38,7 @@ type network struct {
 
 // thisNetwork is the one that portlore is in.
 func thisNetwork() network {
-	return network{time.Now, scope.ReadLinks, scope.Lookup, scan.Run, dialDoor}
+	return network{time.Now, scope.ReadLinks, scope.Lookup, scan.Run, dialDoor, openSocket}
 }
 
 func runScan(e *env, args []string) int { return scanWith(e, thisNetwork(), args) }

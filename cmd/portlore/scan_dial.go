@@ -15,7 +15,7 @@ const callTime = 3 * time.Second
 
 // dialDoor connects to an address and port. Whatever is dialled is checked at the
 // last moment, by the address that the system is about to call.
-func dialDoor(ctx context.Context, transport string, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
+func dialDoor(ctx context.Context, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
 	d := net.Dialer{Timeout: callTime, Control: func(_, address string, _ syscall.RawConn) error {
 		called, err := netip.ParseAddrPort(address)
 		if err != nil {
@@ -23,7 +23,12 @@ func dialDoor(ctx context.Context, transport string, to netip.AddrPort, permit f
 		}
 		return permit(called.Addr())
 	}}
-	return d.DialContext(ctx, transport, to.String())
+	return d.DialContext(ctx, "tcp", to.String())
+}
+
+func openSocket(ctx context.Context) (net.PacketConn, error) {
+	var l net.ListenConfig
+	return l.ListenPacket(ctx, "udp", ":0")
 }
 
 // dialer calls one door, in its turn.
@@ -35,7 +40,7 @@ func (s *scanner) dialer(transport string, at netip.AddrPort, turn *pace) probe.
 		if transport == "udp" {
 			return s.anyPort(ctx, at)
 		}
-		return s.dial(ctx, transport, at, s.decision.Permit)
+		return s.dial(ctx, at, s.decision.Permit)
 	}
 }
 
@@ -50,25 +55,24 @@ func (s *scanner) ways(at netip.AddrPort, turn *pace) *probe.Visit {
 			}
 			return s.dialer(transport, netip.AddrPortFrom(at.Addr(), port), turn)(ctx)
 		},
-		Packets: func(ctx context.Context) (net.PacketConn, error) { return s.socket(ctx, at.Addr()) },
+		Packets: func(ctx context.Context) (net.PacketConn, error) { return s.packetsOf(ctx, at.Addr()) },
 		Local:   localTowards(at),
 	}
 }
 
-// socket is one for datagrams with one address, whatever port it answers from.
-func (s *scanner) socket(ctx context.Context, host netip.Addr) (onlyTo, error) {
+// packetsOf is a socket for one address, whatever port it answers from.
+func (s *scanner) packetsOf(ctx context.Context, host netip.Addr) (onlyTo, error) {
 	if err := s.decision.Permit(host); err != nil {
 		return onlyTo{}, err
 	}
-	var l net.ListenConfig
-	c, err := l.ListenPacket(ctx, "udp", ":0")
+	c, err := s.socket(ctx)
 	return onlyTo{c, host}, err
 }
 
 // anyPort asks one port, and hears what comes from any of the same address: TFTP
 // answers from a new one (RFC 1350, 4).
 func (s *scanner) anyPort(ctx context.Context, at netip.AddrPort) (net.Conn, error) {
-	c, err := s.socket(ctx, at.Addr())
+	c, err := s.packetsOf(ctx, at.Addr())
 	if err != nil {
 		return nil, err
 	}

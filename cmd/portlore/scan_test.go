@@ -52,7 +52,7 @@ func testNetwork() network {
 		ask: func(ctx context.Context, o scan.Order, answer func(scan.Answer)) (scan.Tally, error) {
 			return pretend(ctx, o, open, answer)
 		},
-		dial: func(_ context.Context, _ string, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
+		dial: func(_ context.Context, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
 			if err := permit(to.Addr()); err != nil {
 				return nil, err
 			}
@@ -75,6 +75,7 @@ func testNetwork() network {
 			}()
 			return ours, nil
 		},
+		socket: func(context.Context) (net.PacketConn, error) { return nil, errors.New("no datagrams here") },
 	}
 }
 
