@@ -2,5 +2,8 @@
 // by questions that change nothing: no password is tried, nothing is written.
 //
 // A probe is what to send and how to read the answer. A service speaks by its
-// answer; what the number suggests only decides what is asked first.
+// answer; what the number suggests only decides what is asked first. docs/probes.md
+// lists them all.
 package probe
+
+//go:generate go test -run TestPage -update .
