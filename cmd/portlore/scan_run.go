@@ -12,6 +12,7 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/detect"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/probe"
 	"github.com/portlore/portlore/report"
 	"github.com/portlore/portlore/scan"
@@ -284,7 +285,7 @@ func (w *sweep) notes() (all []string) {
 		say("this machine was asked by itself; who else can reach its doors: sudo portlore listen", "这是本机自己访问自己的结果；别人能否访问，请用 sudo portlore listen")
 	}
 	if n := w.ports.leftOut; n > 0 {
-		say(fmt.Sprintf("%d ports of printers and industrial controllers were not asked; --ot asks them", n), fmt.Sprintf("有 %d 个打印机和工业控制器的端口没有扫描，加 --ot 才会扫描", n))
+		say(quantity.Plural(uint64(n), "port")+" of printers and industrial controllers not asked; --ot asks them", fmt.Sprintf("有 %d 个打印机和工业控制器的端口没有扫描，加 --ot 才会扫描", n))
 	}
 	if n := w.tally.Drops; n > 0 {
 		say(fmt.Sprintf("this machine lost %d packets before they were read, and open ports may be missing; lower --rate", n), fmt.Sprintf("本机来不及处理，丢了 %d 个包，可能漏掉开放端口；请降低 --rate", n))

@@ -208,7 +208,7 @@ func TestScanExit(t *testing.T) {
 		{testNetwork(), "192.0.2.9 --lang zh", exitUsage, "拒绝：192.0.2.9 是公网地址，未列入你的授权范围。（退出码 2，未发送任何数据包）"},
 		{testNetwork(), "192.168.2.9", exitUsage, "on no link of this machine"},
 		{testNetwork(), "192.168.1.255 --authorized x", exitUsage, "never scanned"},
-		{testNetwork(), "10.0.0.0/8 --authorized x", exitUsage, "--max-hosts 16777216"},
+		{testNetwork(), "10.0.0.0/12 --authorized x", exitUsage, "--max-hosts 1048576"},
 		{testNetwork(), "nas.lan --save missing/x.json --ports 22", exitDenied, "--save"},
 		{testNetwork(), "nas.lan -o missing/x.json --ports 22", exitDenied, "not written"},
 		{fails(scan.ErrPrivilege), "nas.lan --syn", exitDenied, "sudo portlore scan"},
