@@ -44,7 +44,7 @@ func (p *scanPage) coverage() string {
 	if p.s.Ports.UDPCount > 0 {
 		parts = append(parts, quantity.Count(uint64(p.s.Ports.UDPCount))+" udp")
 	}
-	what := p.say(strings.Join(parts, " + ")+" ports", strings.Join(parts, " + ")+" 端口")
+	what := p.say(strings.Join(parts, " + ")+plural(uint64(p.s.Ports.TCPCount+p.s.Ports.UDPCount), " port", " ports"), strings.Join(parts, " + ")+" 端口")
 	hosts := p.asked()
 	who := p.say(quantity.Plural(hosts, "address"), quantity.Count(hosts)+" 个地址")
 	if hosts != 1 {
