@@ -55,8 +55,8 @@ type sweep struct {
 // A sweptHost is what is known of one address.
 type sweptHost struct {
 	tcp, udp scan.Counts
-	doors    []*portlore.Door
-	asked    int
+	doors    int    // open, that are kept
+	asked    int    // of them
 	turn     *pace  // of its questions
 	late     uint64 // UDP ports that the engine heard nothing from, and the question did
 }
@@ -100,7 +100,7 @@ func (s *scanner) scan(ctx context.Context, before *report.Scan) int {
 func (w *sweep) run(ctx context.Context) error {
 	show := w.progress()
 	defer show.end()
-	for _, g := range w.decision.Grants {
+	for i, g := range w.decision.Grants {
 		w.far = g.Reason == scope.Registered || g.Reason == scope.Authorized
 		o := w.order(&g)
 		w.all, w.each = newPace(o.Rate), o.PerHost
@@ -114,6 +114,9 @@ func (w *sweep) run(ctx context.Context) error {
 		show.asking(len(w.doors))
 		w.wait.Wait()
 		if err != nil {
+			for _, left := range w.decision.Grants[i+1:] {
+				w.tally.Unasked += left.Hosts.Len()
+			}
 			return err
 		}
 	}
@@ -165,7 +168,7 @@ func (w *sweep) take(ctx context.Context, a scan.Answer) {
 		counts.Unknown++
 	}
 	elsewhere := a.State == scan.Unknown && a.Proto == scan.UDP && a.Why == scan.WhySilence && w.insists(a.Port)
-	if a.State != scan.Open && !elsewhere || len(h.doors) >= mostDoorsOfHost {
+	if a.State != scan.Open && !elsewhere || h.doors >= mostDoorsOfHost {
 		return
 	}
 	d := &portlore.Door{Address: a.Addr.String(), Proto: a.Proto, Port: a.Port, State: "open", Answered: true, Checks: []portlore.DoorCheck{}, Do: []string{}, Lore: []string{}}
@@ -176,7 +179,7 @@ func (w *sweep) take(ctx context.Context, a scan.Answer) {
 	if elsewhere { // whether it is open, the question finds out
 		d.State = "unknown"
 	}
-	h.doors = append(h.doors, d)
+	h.doors++
 	w.doors = append(w.doors, d)
 	if h.asked++; h.asked > mostAskedOfHost {
 		return
