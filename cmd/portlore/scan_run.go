@@ -12,6 +12,7 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/detect"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/probe"
 	"github.com/portlore/portlore/report"
 	"github.com/portlore/portlore/scan"
@@ -54,9 +55,10 @@ type sweep struct {
 // A sweptHost is what is known of one address.
 type sweptHost struct {
 	tcp, udp scan.Counts
-	doors    []*portlore.Door
-	asked    int
-	turn     *pace // of its questions
+	doors    int    // open, that are kept
+	asked    int    // of them
+	turn     *pace  // of its questions
+	late     uint64 // UDP ports that the engine heard nothing from, and the question did
 }
 
 // scan does it: the log, the engine, the questions, the judgement.
@@ -98,7 +100,7 @@ func (s *scanner) scan(ctx context.Context, before *report.Scan) int {
 func (w *sweep) run(ctx context.Context) error {
 	show := w.progress()
 	defer show.end()
-	for _, g := range w.decision.Grants {
+	for i, g := range w.decision.Grants {
 		w.far = g.Reason == scope.Registered || g.Reason == scope.Authorized
 		o := w.order(&g)
 		w.all, w.each = newPace(o.Rate), o.PerHost
@@ -112,6 +114,9 @@ func (w *sweep) run(ctx context.Context) error {
 		show.asking(len(w.doors))
 		w.wait.Wait()
 		if err != nil {
+			for _, left := range w.decision.Grants[i+1:] {
+				w.tally.Unasked += left.Hosts.Len()
+			}
 			return err
 		}
 	}
@@ -162,7 +167,8 @@ func (w *sweep) take(ctx context.Context, a scan.Answer) {
 	default:
 		counts.Unknown++
 	}
-	if a.State != scan.Open || len(h.doors) >= mostDoorsOfHost {
+	elsewhere := a.State == scan.Unknown && a.Proto == scan.UDP && a.Why == scan.WhySilence && w.insists(a.Port)
+	if a.State != scan.Open && !elsewhere || h.doors >= mostDoorsOfHost {
 		return
 	}
 	d := &portlore.Door{Address: a.Addr.String(), Proto: a.Proto, Port: a.Port, State: "open", Answered: true, Checks: []portlore.DoorCheck{}, Do: []string{}, Lore: []string{}}
@@ -170,7 +176,10 @@ func (w *sweep) take(ctx context.Context, a scan.Answer) {
 	if a.Addr.IsLinkLocalUnicast() {
 		d.Reach = portlore.ReachLAN
 	}
-	h.doors = append(h.doors, d)
+	if elsewhere { // whether it is open, the question finds out
+		d.State = "unknown"
+	}
+	h.doors++
 	w.doors = append(w.doors, d)
 	if h.asked++; h.asked > mostAskedOfHost {
 		return
@@ -183,17 +192,32 @@ func (w *sweep) take(ctx context.Context, a scan.Answer) {
 			return
 		}
 		defer func() { <-free }()
-		w.question(ctx, d, netip.AddrPortFrom(a.Addr, a.Port), h.turn)
+		w.question(ctx, d, netip.AddrPortFrom(a.Addr, a.Port), h)
 	})
 }
 
+// insists says that a silent UDP port is asked all questions there are: TFTP always,
+// since the engine cannot hear what is answered from another port; and any port that
+// somebody asked for by its number, if these are few.
+func (w *sweep) insists(port uint16) bool {
+	const tftp, fewPorts, fewHosts = 69, 64, 16
+	return port == tftp || w.opt.ports != "" && len(w.ports.udp) <= fewPorts && w.tally.Asked+uint64(len(w.hosts)) <= fewHosts
+}
+
 // question asks a door what it is.
-func (w *sweep) question(ctx context.Context, d *portlore.Door, at netip.AddrPort, turn *pace) {
-	asked := *d
-	probe.Ask(ctx, w.dialer(d.Proto, at, turn), &asked, probe.Options{Lang: w.lang, OT: w.opt.ot, Ways: w.ways(at, turn)})
+func (w *sweep) question(ctx context.Context, d *portlore.Door, at netip.AddrPort, h *sweptHost) {
+	asked, silent := *d, d.State != "open"
+	asked.State = "open"
+	probe.Ask(ctx, w.dialer(d.Proto, at, h.turn), &asked, probe.Options{Lang: w.lang, OT: w.opt.ot, Ways: w.ways(at, h.turn)})
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if silent && asked.Service.Proof != "answer" {
+		return
+	}
 	*d = asked
+	if silent {
+		h.late++
+	}
 	if w.lines == nil {
 		return
 	}
@@ -216,9 +240,11 @@ func (w *sweep) add(t scan.Tally) {
 func (w *sweep) answer(began time.Time) *report.Scan {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	found := make([]portlore.Door, len(w.doors))
-	for i, d := range w.doors {
-		found[i] = *d
+	var found []portlore.Door
+	for _, d := range w.doors {
+		if d.State == "open" {
+			found = append(found, *d)
+		}
 	}
 	of := map[string][]portlore.Door{}
 	for _, d := range detect.Doors(w.base, w.lang, found) {
@@ -236,6 +262,7 @@ func (w *sweep) answer(began time.Time) *report.Scan {
 		}
 		if s := w.hosts[h.Addr]; s != nil {
 			t.TCP, t.UDP = report.ScanCounts(s.tcp), report.ScanCounts(s.udp)
+			t.UDP.Open, t.UDP.Unknown = t.UDP.Open+s.late, t.UDP.Unknown-s.late
 		}
 		a.Targets = append(a.Targets, t)
 	}
@@ -261,7 +288,7 @@ func (w *sweep) notes() (all []string) {
 		say("this machine was asked by itself; who else can reach its doors: sudo portlore listen", "这是本机自己访问自己的结果；别人能否访问，请用 sudo portlore listen")
 	}
 	if n := w.ports.leftOut; n > 0 {
-		say(fmt.Sprintf("%d ports of printers and industrial controllers were not asked; --ot asks them", n), fmt.Sprintf("有 %d 个打印机和工业控制器的端口没有扫描，加 --ot 才会扫描", n))
+		say(quantity.Plural(uint64(n), "port")+" of printers and industrial controllers not asked; --ot asks them", fmt.Sprintf("有 %d 个打印机和工业控制器的端口没有扫描，加 --ot 才会扫描", n))
 	}
 	if n := w.tally.Drops; n > 0 {
 		say(fmt.Sprintf("this machine lost %d packets before they were read, and open ports may be missing; lower --rate", n), fmt.Sprintf("本机来不及处理，丢了 %d 个包，可能漏掉开放端口；请降低 --rate", n))

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlore/portlore/internal/safetext"
 	"github.com/portlore/portlore/report"
 	"github.com/portlore/portlore/scan"
 	"github.com/portlore/portlore/scan/scope"
@@ -51,7 +52,7 @@ func testNetwork() network {
 		ask: func(ctx context.Context, o scan.Order, answer func(scan.Answer)) (scan.Tally, error) {
 			return pretend(ctx, o, open, answer)
 		},
-		dial: func(_ context.Context, _ string, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
+		dial: func(_ context.Context, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
 			if err := permit(to.Addr()); err != nil {
 				return nil, err
 			}
@@ -74,6 +75,7 @@ func testNetwork() network {
 			}()
 			return ours, nil
 		},
+		socket: func(context.Context) (net.PacketConn, error) { return nil, errors.New("no datagrams here") },
 	}
 }
 
@@ -206,7 +208,7 @@ func TestScanExit(t *testing.T) {
 		{testNetwork(), "192.0.2.9 --lang zh", exitUsage, "拒绝：192.0.2.9 是公网地址，未列入你的授权范围。（退出码 2，未发送任何数据包）"},
 		{testNetwork(), "192.168.2.9", exitUsage, "on no link of this machine"},
 		{testNetwork(), "192.168.1.255 --authorized x", exitUsage, "never scanned"},
-		{testNetwork(), "10.0.0.0/8 --authorized x", exitUsage, "--max-hosts 16777216"},
+		{testNetwork(), "10.0.0.0/12 --authorized x", exitUsage, "--max-hosts 1048576"},
 		{testNetwork(), "nas.lan --save missing/x.json --ports 22", exitDenied, "--save"},
 		{testNetwork(), "nas.lan -o missing/x.json --ports 22", exitDenied, "not written"},
 		{fails(scan.ErrPrivilege), "nas.lan --syn", exitDenied, "sudo portlore scan"},
@@ -374,6 +376,59 @@ func TestUsualPorts(t *testing.T) {
 	}
 	if w, _ := wantedPorts(base, "1-65535", false, false); w.leftOut != 14 || len(w.tcp) != 65535-14 {
 		t.Errorf("%d left out", w.leftOut)
+	}
+}
+
+// What answers may be made by attackers: floods, drips and escapes end, and reach no
+// screen.
+func TestScanHostileServers(t *testing.T) {
+	serve := func(talk func(net.Conn)) string {
+		server, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Skip(err)
+		}
+		t.Cleanup(func() { server.Close() })
+		go func() {
+			for {
+				c, err := server.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					defer c.Close()
+					talk(c)
+				}()
+			}
+		}()
+		return fmt.Sprint(server.Addr().(*net.TCPAddr).Port)
+	}
+	again := func(b []byte, pause time.Duration) func(net.Conn) {
+		return func(c net.Conn) {
+			for {
+				if _, err := c.Write(b); err != nil {
+					return
+				}
+				time.Sleep(pause)
+			}
+		}
+	}
+	ports := strings.Join([]string{
+		serve(again(bytes.Repeat([]byte("A\x1b]52;c;aGk=\x07"), 1<<16), 0)),
+		serve(again([]byte{0x1b}, 50*time.Millisecond)),
+		serve(func(c net.Conn) { c.Write([]byte("SSH-2.0-\u202e\x9b2J=cmd|' /C calc'!A0\r\n")) }),
+		serve(func(c net.Conn) { c.Write([]byte("220 =HYPERLINK(1)\x00\xff ftp <script>alert(1)</script>\r\n")) }),
+	}, ",")
+	for _, format := range []string{"text", "json", "jsonl", "csv", "tsv", "md"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			got := invokeScan(t, thisNetwork(), "127.0.0.1", "--ports", ports, "--format", format)
+			if got.code != exitDone || strings.ContainsFunc(got.stdout+got.stderr, func(r rune) bool { return r != '\n' && r != '\t' && !safetext.Visible(r) }) {
+				t.Errorf("exit %d %q", got.code, got.stdout)
+			}
+			if format != "tsv" && strings.ContainsRune(got.stdout, '\t') {
+				t.Errorf("%q", got.stdout)
+			}
+		})
 	}
 }
 
