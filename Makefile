@@ -7,7 +7,7 @@ LINES    ?= 200000
 SEED     ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench truth hostile fuzz update-goldens tidy clean
+.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bench-scan truth hostile fuzz update-goldens tidy clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ generated: ## the generated files are up to date
 
 bench: ## speed and memory beside the peers; LINES=2000000 for the figures of the budget
 	go run ./bench -lines $(LINES)
+
+bench-scan: ## the port scanner beside nmap, masscan and zmap in network namespaces, as root
+	go run ./bench/scan
 
 truth: build ## verdicts beside the truth: real tools in network namespaces, as root; SEED=2 for another world
 	go run ./bench/truth -out bin/truth/$(SEED) -seed $(SEED) -judge bin/portlore -v

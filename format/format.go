@@ -112,6 +112,7 @@ func logs() []*Format {
 		procNet,
 		powershell,
 		osquery,
+		ours,
 		nmap,
 		masscan,
 		naabu,

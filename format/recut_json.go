@@ -16,7 +16,7 @@ var noteJSON = portlore.Text{
 }
 
 // recordKeys are the names under which JSON documents keep their records.
-var recordKeys = []string{"records", "Records", "entries", "logEvents", "events", "hits", "value", "values", "result", "results", "data"}
+var recordKeys = []string{"records", "Records", "entries", "logEvents", "events", "hits", "value", "values", "result", "results", "data", "doors"}
 
 // isJSONDocument tells a document from objects that stand one on each line: it is
 // an array of objects, an object that goes over several lines, or one that keeps

@@ -9,7 +9,8 @@ import (
 // memcached has no password in its text protocol: who is answered is let in.
 var memcached = Probe{
 	Service: "memcached", Ports: []uint16{11211}, Programs: []string{"memcached"},
-	Ask: "version\r\nquit\r\n",
+	Ask: "version\r\nquit\r\n", Cue: "ERROR\r\n", Home: true,
+	Proof: "VERSION and a number", Spec: "memcached, protocol.txt",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "memcached", after(answer, "VERSION ")
 		return s, bytes.HasPrefix(answer, []byte("VERSION "))

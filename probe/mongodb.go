@@ -12,7 +12,8 @@ import (
 var mongodb = Probe{
 	Service: "mongodb", Ports: []uint16{27017, 27018, 27019}, Programs: []string{"mongod", "mongos"},
 	Ask:    mongoMessage(1, "hello") + mongoMessage(2, "listDatabases", "nameOnly"),
-	OnlyIf: true,
+	OnlyIf: true, TLS: true,
+	Sends: "hello, listDatabases (names only)", Proof: "maxWireVersion", Spec: "MongoDB wire protocol, OP_MSG",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "MongoDB"
 		return s, bytes.Contains(answer, []byte("maxWireVersion\x00"))

@@ -140,7 +140,7 @@ func to(address string) Dial {
 func ask(t *testing.T, dial Dial, port uint16) portlore.Door {
 	t.Helper()
 	d := portlore.Door{Proto: "tcp", Port: port, State: "open"}
-	Ask(t.Context(), dial, &d, portlore.English)
+	Ask(t.Context(), dial, &d, Options{})
 	return d
 }
 
@@ -221,6 +221,6 @@ func TestAskUntouchable(t *testing.T) {
 		Ask(t.Context(), func(context.Context) (net.Conn, error) {
 			t.Errorf("%d was called", port)
 			return nil, io.EOF
-		}, &d, portlore.English)
+		}, &d, Options{})
 	}
 }

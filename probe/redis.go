@@ -10,7 +10,8 @@ import (
 // has none refuses strangers by itself ("protected mode") if nobody told it not to.
 var redis = Probe{
 	Service: "redis", Ports: []uint16{6379, 6380}, Programs: []string{"redis-server", "valkey-server", "keydb-server"},
-	Ask: "PING\r\nINFO server\r\nQUIT\r\n",
+	Ask: "PING\r\nINFO server\r\nQUIT\r\n", TLS: true, Cue: "-ERR unknown command", Home: true,
+	Proof: "+PONG, or an error in its words", Spec: "Redis, RESP",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "Redis", after(answer, "redis_version:")
 		if v := after(answer, "valkey_version:"); v != "" {

@@ -10,7 +10,8 @@ import (
 // the way 1 is none.
 var vnc = Probe{
 	Service: "vnc", Ports: []uint16{5900, 5901, 5902}, Programs: []string{"xvnc", "x11vnc", "vino-server"},
-	Ask: "RFB 003.008\n",
+	Ask: "RFB 003.008\n", Greets: true,
+	Proof: "RFB and the version of the protocol", Spec: "RFC 6143",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		return s, len(answer) >= 12 && bytes.HasPrefix(answer, []byte("RFB 0")) && answer[11] == '\n'
 	},

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
@@ -15,24 +16,46 @@ func get(path string) string {
 
 // http is whatever speaks HTTP and is nothing more special.
 var http = Probe{
-	Service: "http",
-	Ask:     get("/"),
-	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
-		head, _, _ := bytes.Cut(answer, []byte("\r\n\r\n"))
-		for line := range strings.Lines(string(head)) {
-			name, value, _ := strings.Cut(line, ":")
-			if strings.EqualFold(name, "Server") {
-				s.Product, s.Version = product(word([]byte(strings.TrimSpace(value))), "/")
-				break
-			}
-		}
-		return s, bytes.HasPrefix(answer, []byte("HTTP/1.")) || bytes.HasPrefix(answer, []byte("HTTP/0.9 "))
+	Service: "http", Ports: []uint16{80, 8080, 8000, 8081, 8888}, TLS: true,
+	Ask:   get("/"),
+	Proof: "a status line of HTTP", Spec: "RFC 9112",
+	Read: func(said []byte) (s portlore.DoorService, ok bool) {
+		s.Product, s.Version = serverOf(said)
+		return s, statusLine.Match(said)
 	},
 }
 
+var statusLine = regexp.MustCompile(`^HTTP/(1\.[01]|0\.9) [1-5]\d\d`)
+
+// serverOf is who a web server says it is: what comes first, and with UPnP what comes
+// last.
+func serverOf(said []byte) (name, v string) {
+	text := header(said, "Server")
+	if f := strings.Fields(text); len(f) > 1 && strings.Contains(text, "UPnP/") {
+		text = f[len(f)-1]
+	}
+	return product(word([]byte(text)), "/")
+}
+
+// header is the value of a field in the head of an HTTP answer. Empty: it has none.
+func header(said []byte, field string) string {
+	if !statusLine.Match(said) {
+		return ""
+	}
+	head, _, _ := bytes.Cut(said[:min(len(said), maxAnswer)], []byte("\r\n\r\n"))
+	for line := range strings.Lines(string(head)) {
+		name, value, ok := strings.Cut(line, ":")
+		if ok && strings.EqualFold(name, field) {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
 var docker = Probe{
-	Service: "docker", Ports: []uint16{2375}, Programs: []string{"dockerd"},
-	Ask: get("/version"),
+	Service: "docker", Ports: []uint16{2375, 2376}, Programs: []string{"dockerd"}, TLS: true, Cue: `{"message":"page not found"}`,
+	Ask:   get("/version"),
+	Proof: "ApiVersion and MinAPIVersion", Spec: "Docker Engine API, GET /version",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "Docker", jsonWord(answer, "Version")
 		return s, bytes.Contains(answer, []byte(`"ApiVersion"`)) && bytes.Contains(answer, []byte(`"MinAPIVersion"`))
@@ -55,8 +78,9 @@ var docker = Probe{
 
 // etcd tells its version to everybody, also where everything else wants a password.
 var etcd = Probe{
-	Service: "etcd", Ports: []uint16{2379, 4001}, Programs: []string{"etcd"},
-	Ask: get("/version"),
+	Service: "etcd", Ports: []uint16{2379, 2380, 4001}, Programs: []string{"etcd"}, TLS: true, Cue: "404 page not found",
+	Ask:   get("/version"),
+	Proof: "etcdserver and its version", Spec: "etcd, GET /version",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "etcd", jsonWord(answer, "etcdserver")
 		return s, s.Version != ""
@@ -64,8 +88,9 @@ var etcd = Probe{
 }
 
 var elasticsearch = Probe{
-	Service: "elasticsearch", Ports: []uint16{9200}, Programs: []string{"elasticsearch", "opensearch"},
-	Ask: get("/"),
+	Service: "elasticsearch", Ports: []uint16{9200}, Programs: []string{"elasticsearch", "opensearch"}, TLS: true,
+	Ask:   get("/"),
+	Proof: "the name of the cluster and its tagline, or that it wants to be logged in to", Spec: "Elasticsearch, GET /",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "Elasticsearch", jsonWord(answer, "number")
 		if bytes.Contains(answer, []byte(`"The OpenSearch Project`)) {

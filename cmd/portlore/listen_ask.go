@@ -68,7 +68,7 @@ func (l *listener) ask(ctx context.Context, doors []portlore.Door, before *repor
 		wait.Go(func() {
 			defer func() { <-free }()
 			d := &doors[i]
-			probe.Ask(ctx, func(ctx context.Context) (net.Conn, error) { return l.dial(ctx, d) }, d, l.lang)
+			probe.Ask(ctx, func(ctx context.Context) (net.Conn, error) { return l.dial(ctx, d) }, d, probe.Options{Lang: l.lang, Ways: &probe.Visit{}})
 		})
 	}
 	wait.Wait()

@@ -29,6 +29,8 @@ func verbs() []verb {
 	return []verb{
 		{"explain", portlore.Text{EN: "what a firewall wrote down, and whether to do anything", ZH: "解释防火墙日志：看到的是什么，要不要处理"}, runExplain},
 		{"listen", portlore.Text{EN: "who holds which port of this machine, who can reach it", ZH: "本机各端口由谁占用、谁能访问"}, runListen},
+		{"scan", portlore.Text{EN: "the open doors of other machines, and what is wrong there", ZH: "其他机器开放了哪些端口、有没有问题"}, runScan},
+		{"scope", portlore.Text{EN: "networks of others that may be scanned", ZH: "登记可以扫描的他人网段"}, runScope},
 		{"port", portlore.Text{EN: "the port reference: numbers, services, trojans", ZH: "端口参考：端口号、服务、木马"}, runPort},
 		{"lore", portlore.Text{EN: "check, export and refresh what portlore knows", ZH: "检查、导出、更新知识库"}, runLore},
 		{"doctor", portlore.Text{EN: "version, sandbox, and the logs that are here", ZH: "版本、沙箱状态、本机有哪些日志"}, runDoctor},
