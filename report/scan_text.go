@@ -268,7 +268,15 @@ func (p *scanPage) suggested(d *portlore.Door) string {
 
 // account is what became of the ports that are not open.
 func (p *scanPage) account(t *ScanTarget) {
-	var parts []string
+	for i, l := range together(p.accountOf(t), p.say("; ", "；"), columns-indent) {
+		if i == 0 && len(t.Doors) == 0 {
+			l = p.say("nothing open; ", "无开放端口；") + l
+		}
+		p.line(strings.Repeat(" ", indent) + l)
+	}
+}
+
+func (p *scanPage) accountOf(t *ScanTarget) (parts []string) {
 	count := func(n uint64, en, zh string) {
 		if n > 0 {
 			parts = append(parts, p.say(quantity.Count(n)+" "+en, zh+" "+quantity.Count(n)+" 个"))
@@ -280,21 +288,19 @@ func (p *scanPage) account(t *ScanTarget) {
 	count(t.UDP.Closed, "udp closed", "udp 关闭")
 	count(t.UDP.Filtered, "udp filtered", "udp 被过滤")
 	count(t.UDP.Unknown, "udp silent (closed or filtered: unknown)", "udp 无应答（关闭还是被过滤，无从得知）")
-	if len(parts) == 0 {
-		return
-	}
-	for i, l := range together(parts, p.say("; ", "；"), columns-indent) {
-		if i == 0 && len(t.Doors) == 0 {
-			l = p.say("nothing open; ", "无开放端口；") + l
-		}
-		p.line(strings.Repeat(" ", indent) + l)
-	}
+	return parts
 }
 
 // quiet sums up the hosts that are in no table.
 func (p *scanPage) quiet(nothing uint64) {
+	if parts := p.quietOf(nothing); len(parts) > 0 {
+		p.b.WriteByte('\n')
+		p.wrapped(p.say("Addresses: ", "地址：") + strings.Join(parts, p.say("; ", "；")) + p.end())
+	}
+}
+
+func (p *scanPage) quietOf(nothing uint64) (parts []string) {
 	q := &p.s.Quiet
-	var parts []string
 	count := func(n uint64, en, zh string) {
 		if n > 0 {
 			parts = append(parts, p.say(quantity.Count(n)+" "+en, quantity.Count(n)+" 个"+zh))
@@ -306,11 +312,7 @@ func (p *scanPage) quiet(nothing uint64) {
 	count(q.Refused, "not asked any more: permission ended", "授权到期，未再询问")
 	count(q.Unasked, "not reached before the end", "中止前未扫到")
 	count(q.LeftOut, "never asked (broadcast, metadata)", "不予询问（广播、元数据地址）")
-	if len(parts) == 0 {
-		return
-	}
-	p.b.WriteByte('\n')
-	p.wrapped(p.say("Addresses: ", "地址：") + strings.Join(parts, p.say("; ", "；")) + p.end())
+	return parts
 }
 
 // stories tell of what wants something done: the same at several hosts is one story.
@@ -353,9 +355,13 @@ func (p *scanPage) changes() {
 		}
 	}
 	if c.Unasked > 0 {
-		p.wrapped(p.say(quantity.Plural(c.Unasked, "door")+" only one of the two scans asked for: nothing is said of them.",
-			"有 "+quantity.Count(c.Unasked)+" 个端口只有其中一次扫描问过，不作比较。"))
+		p.wrapped(p.unasked())
 	}
+}
+
+func (p *scanPage) unasked() string {
+	n := p.s.Changes.Unasked
+	return p.say(quantity.Plural(n, "door")+" only one of the two scans asked for: nothing is said of them.", "有 "+quantity.Count(n)+" 个端口只有其中一次扫描问过，不作比较。")
 }
 
 // tail is what is to be known besides, and what to ask next.

@@ -223,6 +223,8 @@ func (s *scanner) write(out io.Writer, answer *report.Scan) error {
 		return answer.TSV(out)
 	case "md":
 		return answer.Markdown(out, style)
+	case "html":
+		return answer.HTML(out, style)
 	}
 	return answer.Text(out, style)
 }

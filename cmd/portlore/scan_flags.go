@@ -28,6 +28,7 @@ func scanFlags(args []string) (opt scanOptions, err error) {
 	set := flag.NewFlagSet("scan", flag.ContinueOnError)
 	opt.declare(set)
 	opt.declareFailOn(set)
+	opt.declareHTML(set)
 	set.Func("ports", "", func(s string) error {
 		opt.ports += "," + s
 		return nil
@@ -64,7 +65,7 @@ func scanFlags(args []string) (opt scanOptions, err error) {
 	set.StringVar(&opt.diff, "diff", "", "")
 	opt.targets, err = parse(set, args)
 	if err == nil {
-		err = opt.check("text", "json", "jsonl", "csv", "tsv", "md")
+		err = opt.check("text", "json", "jsonl", "csv", "tsv", "md", "html")
 	}
 	opt.ports = strings.TrimPrefix(opt.ports, ",")
 	switch {

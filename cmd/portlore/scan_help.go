@@ -42,7 +42,9 @@ or run. Every run goes into an audit log. See docs/scanning.md.
   --save FILE     keep the answer as JSON; FILE is replaced in one step
   --diff FILE     compare with what --save or --json wrote
   --fail-on fix|check|note    exit 1 when a door says so, or worse
-  --json, --format text|json|jsonl|csv|tsv|md    jsonl: a door a line, at once
+  --json, --format text|json|jsonl|csv|tsv|md|html    jsonl: a door a line, at
+                  once
+  --html FILE     write a page that stands alone; it is --format html -o FILE
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE
@@ -87,7 +89,8 @@ portlore scope 登记；广播、组播地址和云平台元数据服务绝不�
   --save 文件     把结果存为 JSON，一步替换原文件
   --diff 文件     与 --save 或 --json 存下的结果比较
   --fail-on fix|check|note    有端口达到该级别或更严重时退出码为 1
-  --json, --format text|json|jsonl|csv|tsv|md    jsonl 边扫边输出，每行一个端口
+  --json, --format text|json|jsonl|csv|tsv|md|html    jsonl 边扫边输出，一行一个
+  --html 文件     写成一个独立网页；即 --format html -o 文件
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件
