@@ -37,6 +37,7 @@ func HTML(w io.Writer, r *portlore.Report, style ExplainStyle, redact func([]byt
 type explainView struct {
 	Word     portlore.Word
 	Sentence string
+	Partial  string // why counts are a floor; empty: they are not
 	Coverage []string
 	Filter   *filterView // nil: nothing to filter by
 	Findings []findingView
@@ -76,7 +77,7 @@ func (p *explainPage) view() *explainView {
 	r := p.r
 	v := &explainView{Word: r.Word, Sentence: r.Sentence, Heading: volume{r.Totals.Packets, r.Totals.Observations}.heading().In(p.Lang)}
 	if r.Partial {
-		v.Coverage = append(v.Coverage, p.say("PARTIAL: stopped before the end. Counts are a floor.", "未读完：中途停止，以下数字只是下限。"))
+		v.Partial = p.say("PARTIAL: stopped before the end. Counts are a floor.", "未读完：中途停止，以下数字只是下限。")
 	}
 	if r.Totals.Observations > 0 {
 		v.Coverage = append(v.Coverage, p.coverage())

@@ -217,6 +217,15 @@ func TestPageSays(t *testing.T) {
 	}
 }
 
+// Who stops a run sees so before anything else.
+func TestPageOfAPart(t *testing.T) {
+	r := someReport()
+	r.Partial = true
+	if text := page(t, r, portlore.English); !strings.Contains(text, `<p class="partial">PARTIAL: stopped before the end.`) || strings.Index(text, "PARTIAL") > strings.Index(text, "<h1") {
+		t.Error("does not say that it is a part")
+	}
+}
+
 // An empty report has no charts and still says what was read.
 func TestPageOfNothing(t *testing.T) {
 	text := page(t, &portlore.Report{Sentence: "Nothing was understood.", Inputs: []portlore.Input{{Name: "access.log", Lines: 3, Other: 3}}}, portlore.English)
