@@ -24,6 +24,7 @@ func (s *Scan) HTML(w io.Writer, style ScanStyle) error {
 type scanView struct {
 	Word     portlore.Word
 	Sentence string
+	Partial  string // why counts are a floor; empty: they are not
 	Coverage []string
 	Changes  []changeView
 	Told     []doorView // what wants something done
@@ -44,7 +45,7 @@ type hostView struct {
 func (p *scanPage) view() *scanView {
 	v := &scanView{Word: p.s.Word, Sentence: p.s.Sentence, Notes: p.s.Notes}
 	if p.s.Partial {
-		v.Coverage = append(v.Coverage, p.partial())
+		v.Partial = p.partial()
 	}
 	v.Coverage = append(v.Coverage, p.coverage())
 	v.Coverage = append(v.Coverage, p.allowed()...)
