@@ -23,12 +23,11 @@ const (
 
 // matrixView is source by port: who comes alone, and who comes with the same list.
 type matrixView struct {
-	Said  string
-	Draw  template.HTML
-	Keys  []keyView
-	Rows  []sourceRow
-	More  string
-	Ports string // which ports have no column
+	Said string
+	Draw template.HTML
+	Keys []keyView
+	Rows []sourceRow
+	More string
 }
 
 type sourceRow struct {

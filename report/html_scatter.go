@@ -55,6 +55,9 @@ func (p *explainPage) scatter(time *timeAxis) *scatterView {
 		low, high, n := uint16(math.MaxUint16), uint16(0), 0
 		from, to := int64(0), int64(0)
 		for _, f := range b {
+			if points+n >= mostPoints {
+				break
+			}
 			for _, pt := range f.Series.Points[:min(each, len(f.Series.Points))] {
 				along := (float64(pt.Time)/1e9 - float64(time.From)) / float64(time.Seconds*int64(time.Cells))
 				at := [2]int{int(scatterWidth * along), portHeight(pt.Port)}
@@ -93,7 +96,9 @@ func (p *explainPage) scatter(time *timeAxis) *scatterView {
 	v.Said = p.say(fmt.Sprintf("%s of %s. A line that climbs is somebody who tries port after port, a level one somebody who wants that port. The widest: %s, ports %s.",
 		quantity.Plural(uint64(points), "point"), quantity.Plural(uint64(blocks), "finding"), r.Title, r.Ports),
 		fmt.Sprintf("%s 个点，来自 %s 项。向上爬的线是逐个试端口，水平的线是只找一个端口。跨度最大的是：%s，端口 %s。", quantity.Count(uint64(points)), quantity.Count(uint64(blocks)), r.Title, r.Ports))
-	if left := uint64(len(p.blocks) - len(drawn)); left > 0 {
+	if points >= mostPoints {
+		v.More = p.say("The other points are not drawn.", "其余的点未画出。")
+	} else if left := uint64(len(p.blocks) - len(drawn)); left > 0 {
 		v.More = p.say("and "+quantity.Count(left)+" more that are not drawn", "另有 "+quantity.Count(left)+" 项未画出")
 	}
 	var b strings.Builder
@@ -112,7 +117,7 @@ func (p *explainPage) scatter(time *timeAxis) *scatterView {
 }
 
 // pointsEach is how many points a finding may have, so that all together have no
-// more than there may be. Whatever is left of one is a fair sample of it.
+// more than there may be, or one each. Whatever is left of one is a fair sample.
 func pointsEach(blocks []block) int {
 	each := portlore.MostPoints
 	for ; each > 1; each /= 2 {

@@ -145,8 +145,9 @@ func percent(f float64) string {
 	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", f), "0"), ".")
 }
 
-// A shader gives amounts one of the steps of the ramp. Steps grow as roots do, so
-// that a cell of few is seen beside one of many.
+// A shader gives amounts one of the steps of the ramp. Each
+// step goes as many times as far as the one before, so that a cell of few is seen
+// beside one of many.
 type shader struct{ most uint64 }
 
 func shaderOf(amounts ...[]uint64) shader {
