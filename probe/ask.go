@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -43,6 +44,11 @@ func Ask(ctx context.Context, dial Dial, d *portlore.Door, opt Options) {
 	for _, p := range All() {
 		if p.transport() == d.Proto && (opt.OT || !p.OT) {
 			a.probes = append(a.probes, p)
+		}
+	}
+	if d.Proto == "udp" && opt.Ways != nil && opt.Ways.Packets != nil {
+		if at, err := netip.ParseAddr(d.Address); err == nil {
+			dial = anyPort(opt.Ways.Packets, netip.AddrPortFrom(at, d.Port))
 		}
 	}
 	a.dial = a.counted(dial)
@@ -94,10 +100,12 @@ func (a *asker) counted(dial Dial) Dial {
 
 func (a *asker) identify(ctx context.Context) {
 	known, tls := a.talk(ctx)
-	if known == nil && tls {
+	if tls {
 		a.inTLS, a.door.Service.TLS = true, true
 		a.dial = overTLS(a.dial)
-		known, _ = a.talk(ctx)
+		if inside, _ := a.talk(ctx); inside != nil {
+			known = inside
+		}
 	}
 	if known == nil {
 		return
@@ -112,10 +120,11 @@ func (a *asker) identify(ctx context.Context) {
 // A question is what is sent on one connection: that of a probe, or one that many
 // services answer.
 type question struct {
-	ask   string
-	probe *Probe // nil: a generic one
-	tls   bool   // a TLS hello is sent
-	waits bool   // for a greeting, as long as the others are asked
+	ask    string
+	probe  *Probe // nil: a generic one
+	tls    bool   // a TLS hello is sent
+	waits  bool   // for a greeting, as long as the others are asked
+	likely bool   // an answer is worth waiting for, while others are asked
 }
 
 // An answer is what came back.
@@ -151,11 +160,8 @@ func (a *asker) talk(ctx context.Context) (known *answer, tls bool) {
 		return known, tls
 	}
 	for _, q := range a.again() {
-		if h := a.converse(ctx, q); h.by != nil || h.speaks {
-			if h.by == nil {
-				return nil, h.speaks
-			}
-			return &h, h.speaks
+		if h := a.converse(ctx, q); h.by != nil {
+			return &h, false
 		}
 	}
 	return nil, false
@@ -167,9 +173,12 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 	var all sync.WaitGroup
 	defer func() { stop(); all.Wait() }() // nobody is on the line any more
 	answers := make(chan answer, 2*MostCalls)
-	busy := 0 // questions that are not answered, without the wait for a greeting
+	busy, likely := 0, 0 // questions that are not answered, without the wait for a greeting
 	start := func(q question) {
-		if !q.waits {
+		switch {
+		case q.likely:
+			likely++
+		case !q.waits:
 			busy++
 		}
 		all.Go(func() { answers <- a.converse(ctx, q) })
@@ -188,11 +197,13 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 			queue = queue[1:]
 		}
 		if waited && busy == 0 && len(queue) == 0 {
-			if len(stages) == 0 || perhaps != nil {
+			switch {
+			case len(stages) > 0 && perhaps == nil:
+				queue, stages = stages[0](), stages[1:]
+				continue
+			case likely == 0:
 				return perhaps, tls
 			}
-			queue, stages = stages[0](), stages[1:]
-			continue
 		}
 		select {
 		case <-ctx.Done():
@@ -201,7 +212,10 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 			waited, patience = true, nil
 			queue, stages = append(queue, stages[0]()...), stages[1:]
 		case h := <-answers:
-			if !h.waits {
+			switch {
+			case h.likely:
+				likely--
+			case !h.waits:
 				busy--
 			}
 			switch {
@@ -210,7 +224,7 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 			case h.by != nil:
 				return &h, tls
 			case h.speaks:
-				return nil, true
+				return perhaps, true
 			case h.hungUp && len(stages) > 0: // it does not want us: no more than few calls
 				stages = stages[:len(stages)-1]
 			case len(h.said) > 0:
@@ -244,6 +258,9 @@ func (a *asker) likely() []question {
 	if !a.inTLS && slices.Contains(usuallyTLS, a.door.Port) {
 		out = append(out, question{tls: true})
 	}
+	for i := range out {
+		out[i].likely = !out[i].waits
+	}
 	return out
 }
 
@@ -265,7 +282,7 @@ func (a *asker) generics() []question {
 		return out
 	}
 	if !slices.Contains(usuallyTLS, a.door.Port) {
-		out = append(out, question{tls: true})
+		out = append(out, question{tls: true, likely: true})
 	}
 	return out
 }
@@ -322,9 +339,6 @@ func (a *asker) alone() (out []question) {
 // again are the questions for who said nothing while many were asked, perhaps
 // because it serves one caller at a time.
 func (a *asker) again() (out []question) {
-	if !a.inTLS {
-		out = append(out, question{tls: true})
-	}
 	for i := range a.probes {
 		if p := &a.probes[i]; p.Alone && !p.Home {
 			out = a.ask(out, p)

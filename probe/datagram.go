@@ -373,6 +373,9 @@ var (
 func small(p Probe, port uint16, ask string) Probe {
 	p.Transport, p.Ports, p.Ask = "udp", []uint16{port}, ask
 	p.Home = true
+	if ask != echo.Ask {
+		p.Sends = "an empty line"
+	}
 	return p
 }
 

@@ -83,7 +83,7 @@ func rService(service string, port uint16, program string) Probe {
 		Sends: "a zero byte: no second connection", Proof: "a complaint of " + program, Spec: "4.2BSD; RFC 1282",
 		Read: func(said []byte) (s portlore.DoorService, ok bool) {
 			line := strings.ToLower(strings.Trim(string(said[:min(len(said), 300)]), "\x00\x01\r\n "))
-			return s, strings.HasPrefix(line, program+": ") || service == "rsh" && said[0] == 1 && line == "permission denied."
+			return s, strings.HasPrefix(line, program+": ") || service == "rsh" && len(said) > 0 && said[0] == 1 && line == "permission denied."
 		},
 	}
 }

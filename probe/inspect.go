@@ -53,8 +53,6 @@ type Visit struct {
 	token func(n int) []byte // random bytes; nil: really random
 }
 
-//go:generate go test -run TestInspectPage -update .
-
 // Inspections are all there are, by service.
 func Inspections() []Inspection {
 	return slices.Concat(
@@ -74,6 +72,8 @@ func Inspections() []Inspection {
 // inspect asks a door all that is asked of such a service, one after the other.
 // What the door has already been found to be is not said twice.
 func inspect(ctx context.Context, v *Visit) []Check {
+	ctx, stop := context.WithTimeout(ctx, longestVisit)
+	defer stop()
 	var found []Check
 	all := Inspections()
 	for i := range all {

@@ -31,6 +31,12 @@ func amplifier(v *Visit, name string, sent, back int) []Check {
 // strangers is the word for what is wrong only if the whole Internet gets there: at
 // a private address it is worth knowing, as it is that such a service is there.
 func (v *Visit) strangers() portlore.Word {
+	switch v.Door.Reach {
+	case portlore.ReachInternet:
+		return portlore.Check
+	case portlore.ReachLAN, portlore.ReachVPN, portlore.ReachLoopback:
+		return portlore.Note
+	}
 	a, err := netip.ParseAddr(v.Door.Address)
 	if err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()) {
 		return portlore.Note

@@ -19,6 +19,7 @@ import (
 
 // How long an inspection talks, and how much it listens to.
 const (
+	longestVisit = 20 * time.Second // of one door, all inspections together
 	longestCall  = 5 * time.Second
 	packetTime   = time.Second // for an answer by UDP, which may have been lost
 	mostHeard    = 64 << 10
@@ -83,7 +84,10 @@ func (c *call) hang() {
 
 // isSelf says that the machine calls itself: what trusts its own address says
 // nothing about strangers then.
-func (c *call) isSelf() bool {
+func (v *Visit) isSelf(c *call) bool {
+	if a, err := netip.ParseAddr(v.Door.Address); err == nil && a.Unmap() == v.Local.Unmap() {
+		return true
+	}
 	if c.Conn == nil || c.LocalAddr() == nil || c.RemoteAddr() == nil {
 		return false
 	}
@@ -237,6 +241,7 @@ func (v *Visit) random(n int) []byte {
 // quote is what a service said, on one line, made harmless and cut.
 func quote(s string) string {
 	s = safetext.Clean(strings.Join(strings.Fields(strings.ToValidUTF8(s[:min(len(s), longestLine)], "?")), " "))
+	s = strings.TrimRight(s, ".")
 	if utf8.RuneCountInString(s) <= longestQuote {
 		return s
 	}

@@ -90,7 +90,7 @@ func openResolver(transport string) Inspection {
 func (v *Visit) recursive(ctx context.Context, name string, kind uint16) (m dnsMessage, sent, back int) {
 	c := v.call(ctx)
 	defer c.hang()
-	if c.isSelf() {
+	if v.isSelf(c) {
 		return m, 0, 0
 	}
 	id := binary.BigEndian.Uint16(v.random(2))
@@ -120,7 +120,7 @@ func (v *Visit) zones(ctx context.Context) []string {
 	names := []string{v.Name}
 	c := v.call(ctx)
 	defer c.hang()
-	if c.isSelf() {
+	if v.isSelf(c) {
 		return nil
 	}
 	pointer := reverseName(addr, 128)

@@ -101,7 +101,7 @@ var mysqlRoot = Inspection{
 		answer, number := c.mysqlPacket()
 		if len(answer) > 0 && answer[0] == 0xfe { // use another plugin: with it too, nothing is empty
 			c.say(mysqlPacket(number+1, ""))
-			answer, number = c.mysqlPacket()
+			answer, _ = c.mysqlPacket()
 		}
 		if len(answer) == 2 && answer[0] == 1 && answer[1] == 3 { // caching_sha2_password: fast, go on
 			answer, _ = c.mysqlPacket()

@@ -25,8 +25,8 @@ var openNews = Inspection{
 		if code != 200 && code != 201 {
 			return nil
 		}
-		if again, said := c.ask("MODE READER"); again == 200 || again == 201 {
-			code, greeting = again, said
+		if again, _ := c.ask("MODE READER"); again == 200 || again == 201 {
+			code = again
 		}
 		listed, said := c.ask("LIST ACTIVE")
 		if listed == 480 || listed == 483 || listed == 502 {

@@ -36,7 +36,7 @@ var openProxy = Inspection{
 		defer home.close()
 		c := v.call(ctx)
 		defer c.hang()
-		if c.isSelf() {
+		if v.isSelf(c) {
 			return nil
 		}
 		c.say(fmt.Sprintf("CONNECT %s HTTP/1.1\r\nHost: %[1]s\r\nUser-Agent: portlore\r\n\r\n", home.at))
@@ -97,7 +97,7 @@ var openSOCKS = Inspection{
 func (v *Visit) socks5(ctx context.Context, home *home) []Check {
 	c := v.call(ctx)
 	defer c.hang()
-	if c.isSelf() {
+	if v.isSelf(c) {
 		return nil
 	}
 	c.say("\x05\x01\x00")
@@ -141,7 +141,7 @@ func (v *Visit) socks4(ctx context.Context, home *home) []Check {
 	}
 	c := v.call(ctx)
 	defer c.hang()
-	if c.isSelf() {
+	if v.isSelf(c) {
 		return nil
 	}
 	c.say("\x04\x01" + port16(home.at.Port()) + string(home.at.Addr().AsSlice()) + "portlore\x00")

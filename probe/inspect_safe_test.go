@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -71,14 +72,13 @@ type stranger struct {
 	r     io.Reader
 	sent  func(string)
 	peer  net.IP
-	limit int
+	heard *int
 }
 
 func (s *stranger) Read(b []byte) (int, error) {
-	if s.limit -= len(b); s.limit < 0 {
-		return 0, io.EOF
-	}
-	return s.r.Read(b)
+	n, err := s.r.Read(b)
+	*s.heard += n
+	return n, err
 }
 func (s *stranger) Write(b []byte) (int, error)      { s.sent(string(b)); return len(b), nil }
 func (s *stranger) Close() error                     { return nil }
@@ -91,16 +91,17 @@ func (s *stranger) ReadFrom(b []byte) (int, net.Addr, error) {
 	n, err := s.Read(b)
 	return n, &net.UDPAddr{IP: s.peer, Port: 40000}, err
 }
+
 func (s *stranger) WriteTo(b []byte, _ net.Addr) (int, error) { s.sent(string(b)); return len(b), nil }
 
 // visitStranger asks one service that answers everything with the same.
 func visitStranger(t testing.TB, service, transport string, answer func() io.Reader, sent func(string)) []Check {
 	t.Helper()
 	d := &portlore.Door{Address: "192.0.2.2", Proto: transport, Port: 7000, State: "open", Service: portlore.DoorService{Name: service, Proof: "answer"}}
-	calls := 0
+	calls, heard := 0, 0
 	dial := func(context.Context) (net.Conn, error) {
 		calls++
-		return &stranger{r: answer(), sent: sent, peer: net.IPv4(192, 0, 2, 2), limit: 4 << 20}, nil
+		return &stranger{r: answer(), sent: sent, peer: net.IPv4(192, 0, 2, 2), heard: &heard}, nil
 	}
 	v := &Visit{
 		Door: d, Dial: dial, token: countingBytes(),
@@ -119,6 +120,13 @@ func visitStranger(t testing.TB, service, transport string, answer func() io.Rea
 	}
 	if calls > most {
 		t.Errorf("%s: %d calls, want %d at most", service, calls, most)
+	}
+	bytes := calls * (mostHeard + mostHeard/2)
+	if slices.Contains(dnsServices, service) && transport == "tcp" { // a zone
+		bytes += mostTransferred
+	}
+	if heard > bytes {
+		t.Errorf("%s: %d bytes were listened to in %d calls", service, heard, calls)
 	}
 	return found
 }
@@ -388,7 +396,7 @@ func TestInspectProxy(t *testing.T) {
 			io.WriteString(c, "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00")
 		}},
 	} {
-		d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 3128, State: "open", Service: portlore.DoorService{Name: tt.service, Proof: "answer"}}
+		d := &portlore.Door{Address: "127.0.0.3", Proto: "tcp", Port: 3128, State: "open", Service: portlore.DoorService{Name: tt.service, Proof: "answer"}}
 		if tt.service == "squid" {
 			d.Service.Product = "Squid"
 		}
@@ -475,7 +483,7 @@ func TestInspectTLS(t *testing.T) {
 // What strangers say is quoted short and harmless.
 func TestQuote(t *testing.T) {
 	for said, want := range map[string]string{
-		" 230  Login\tsuccessful.\r\n": "230 Login successful.",
+		" 230  Login\tsuccessful.\r\n": "230 Login successful",
 		"\x1b[2J\x00":                  `\x1b[2J\x00`,
 		strings.Repeat("x", 5000):      strings.Repeat("x", longestQuote-3) + "...",
 		"\xff\xfe":                     "?",
@@ -486,5 +494,26 @@ func TestQuote(t *testing.T) {
 	}
 	if s := fmt.Sprint(both("%d of %d", "%[2]d 之 %[1]d", 1, 2)); s != "{1 of 2 2 之 1}" {
 		t.Error(s)
+	}
+}
+
+// What is bad only if the whole Internet gets there is a note where it does not.
+func TestStrangers(t *testing.T) {
+	for _, tt := range []struct {
+		address, reach string
+		want           portlore.Word
+	}{
+		{"203.0.113.5", "", portlore.Check},
+		{"192.168.1.5", "", portlore.Note},
+		{"fe80::1", "", portlore.Note},
+		{"2001:db8::1", "", portlore.Check},
+		{"0.0.0.0", portlore.ReachLAN, portlore.Note},
+		{"0.0.0.0", portlore.ReachInternet, portlore.Check},
+		{"192.168.1.5", portlore.ReachInternet, portlore.Check},
+	} {
+		v := &Visit{Door: &portlore.Door{Address: tt.address, Reach: tt.reach}}
+		if got := v.strangers(); got != tt.want {
+			t.Errorf("%s %s: %s, want %s", tt.address, tt.reach, got, tt.want)
+		}
 	}
 }

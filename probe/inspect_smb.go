@@ -15,13 +15,13 @@ import (
 // or one that does not exist (MS-SMB2, MS-NLMP, MS-SRVS).
 var windowsFiles = Inspection{
 	Services: []string{"smb"}, Transport: "tcp", Calls: 3,
-	Sends: "SMB 2.0.2 to 3.0.2: negotiate, a session without a name, IPC$, the list of shares (NetShareEnum), tree connect to at most 4 disks; the same for the user portlore with an empty password; SMB 1: negotiate",
-	Never: "names of users that may exist, passwords; a file is neither opened nor listed",
+	Sends: "SMB 2.0.2 to 3.0.2: negotiate, a session without a name, IPC$, the list of shares (NetShareEnum), tree connect to at most 4 disks, whose top directory is opened with the right to add files and closed; the same for the user portlore with an empty password; SMB 1: negotiate",
+	Never: "names of users that may exist, passwords; no file is opened, listed or made",
 	Finds: []Outcome{
 		{"smb.v1", portlore.Check, "NT LM 0.12 is accepted"},
 		{"smb.signing", portlore.Check, "signing is not required, by the security mode of the negotiation"},
 		{"smb.null_session", portlore.Check, "IPC$ without a name (NOTE), the list of shares (CHECK)"},
-		{"smb.guest", portlore.Fix, "a user that does not exist is let in as guest: to a disk (CHECK), with the right to write to it by its maximal access (FIX)"},
+		{"smb.guest", portlore.Fix, "a user that does not exist is let in as guest: to a disk (CHECK), with the right to add files to it (FIX)"},
 		{"smb.auth", portlore.Fine, "neither is let in"},
 	},
 	Ask: func(ctx context.Context, v *Visit) []Check {
@@ -63,7 +63,7 @@ var windowsFiles = Inspection{
 // Commands, states and flags of SMB 2 (MS-SMB2, 2.2).
 const (
 	smbNegotiate, smbSessionSetup, smbTreeConnect = 0, 1, 3
-	smbCreate, smbIoctl                           = 5, 11
+	smbCreate, smbClose, smbIoctl                 = 5, 6, 11
 
 	smbOK, smbPending, smbMore = 0, 0x103, 0xc0000016
 
@@ -157,8 +157,7 @@ func (s *smbTalk) strangers() (a smbAccess) {
 		return a
 	}
 	host := "portlore"
-	_, ok := s.connect(`\\` + host + `\IPC$`)
-	if !ok {
+	if !s.connect(`\\` + host + `\IPC$`) {
 		a.why = smbStatus(s.status)
 		return a
 	}
@@ -167,37 +166,61 @@ func (s *smbTalk) strangers() (a smbAccess) {
 	a.shares = names
 	const most = 4
 	for _, d := range disks[:min(most, len(disks))] {
-		access, ok := s.connect(`\\` + host + `\` + d)
-		const writeData, appendData = 2, 4
-		if writes := access&(writeData|appendData) != 0; ok && (a.disk == "" || writes && !a.writes) {
+		if !s.connect(`\\` + host + `\` + d) {
+			continue
+		}
+		if writes := s.mayAdd(); a.disk == "" || writes && !a.writes {
 			a.disk, a.writes = d, writes
 		}
 	}
 	return a
 }
 
-// connect connects to a share, and tells what may be done with it at most.
-func (s *smbTalk) connect(path string) (access uint32, ok bool) {
+// connect connects to a share.
+func (s *smbTalk) connect(path string) bool {
 	name := utf16le(path)
 	s.tree = 0
-	answer := s.send(smbTreeConnect, []byte(le(16, 9, 0, 64+8, uint32(len(name)))+name))
-	if s.status != smbOK || len(answer) < 16 {
-		return 0, false
+	s.send(smbTreeConnect, []byte(le(16, 9, 0, 64+8, uint32(len(name)))+name))
+	return s.status == smbOK
+}
+
+// mayAdd says that the server grants the right to put files into a share: its top
+// directory, which is there, is opened with that right, and closed again.
+func (s *smbTalk) mayAdd() bool {
+	const addFile, synchronize, isDirectory = 2, 1 << 20, 1
+	file, ok := s.open("", addFile|synchronize, isDirectory)
+	if ok {
+		s.send(smbClose, []byte(le(16, 24, 0)+le(32, 0)+file))
 	}
-	return binary.LittleEndian.Uint32(answer[12:]), true
+	return ok
+}
+
+// open opens what exists, by its name within a share, with some rights: how it is
+// called from then on.
+func (s *smbTalk) open(name string, access, options uint32) (file string, ok bool) {
+	name = utf16le(name)
+	length := uint32(len(name))
+	if name == "" {
+		name = "\x00" // there must be something
+	}
+	const impersonation, shareAll, openExisting = 2, 7, 1
+	answer := s.send(smbCreate, []byte(le(16, 57)+"\x00\x00"+le(32, impersonation, 0, 0, 0, 0, access, 0, shareAll, openExisting, options)+le(16, 64+56, length)+le(32, 0, 0)+name))
+	if s.status != smbOK || len(answer) < 80 {
+		return "", false
+	}
+	return string(answer[64:80]), true
 }
 
 // shares asks for the names of all, and of those that are disks and not hidden.
 func (s *smbTalk) shares(host string) (all, disks []string) {
 	tree := s.tree
-	name := utf16le("srvsvc")
-	answer := s.send(smbCreate, []byte(le(16, 57)+"\x00\x00"+le(32, 2, 0, 0, 0, 0, 0x0012019f, 0, 7, 1, 0x40)+le(16, 64+56, uint32(len(name)))+le(32, 0, 0)+name))
-	if s.status != smbOK || len(answer) < 80 {
+	const readWrite, noDirectory = 0x0012019f, 0x40
+	file, ok := s.open("srvsvc", readWrite, noDirectory) // a pipe, to talk through
+	if !ok {
 		return nil, nil
 	}
-	file := string(answer[64:80])
 	s.transceive(tree, file, dcerpcBind())
-	answer = s.transceive(tree, file, dcerpcRequest(netShareEnum, netShareEnumAll(host)))
+	answer := s.transceive(tree, file, dcerpcRequest(netShareEnum, netShareEnumAll(host)))
 	return parseShares(answer)
 }
 
@@ -298,8 +321,8 @@ func smbGuest(a smbAccess) Check {
 	case a.writes:
 		c.Word = portlore.Fix
 		c.Evidence = both("no password: a guest may write to %s", "无口令：来宾可写入共享 %s", quote(a.disk))
-		c.Means = both("Anyone who reaches it can read, change, encrypt and delete what lies there, and leave programs for others to open. Nothing was written to try it: the server states this right.",
-			"能连上的人都可读取、改动、加密、删除其中的文件，或放置程序等人打开。没有实际写入：这是服务器自己声明的权限。")
+		c.Means = both("Anyone who reaches it can read, change, encrypt and delete what lies there, and leave programs for others to open. Nothing was written to try it: the server granted the right.",
+			"能连上的人都可读取、改动、加密、删除其中的文件，或放置程序等人打开。没有实际写入：服务器已授予写入权限。")
 	case a.disk != "":
 		c.Evidence = both("no password: a guest gets the share %s", "无口令：来宾可打开共享 %s", quote(a.disk))
 		c.Means = both("Anyone who reaches it can read what lies there. For a folder that is meant for all that is right.", "能连上的人都可读取其中的文件。若本就是公共文件夹，属正常。")

@@ -35,7 +35,7 @@ var mailRelay = Inspection{
 			return nil
 		}
 		var found []Check
-		if !c.isSelf() { // its own mail is what a mail server is there for
+		if !v.isSelf(c) { // its own mail is what a mail server is there for
 			found = c.relays(mailHost(greeting, offers), "portlore-"+hex.EncodeToString(v.random(4)))
 		}
 		if offersMail(offers, "AUTH") && !offersMail(offers, "STARTTLS") && !v.InTLS {

@@ -16,7 +16,8 @@ type webQuestion struct {
 	ask      string // method, path and, after a blank, a body of JSON
 	opens    func(head string, body []byte) bool
 	proof    string // what opens, in words
-	found    Check  // to its evidence is added what was said
+	found    Check
+	show     string // a field of JSON that is added to the evidence; empty: none
 	never    string
 	guard    string // what is said without a login, where it is not 401 or 403
 	inside   bool   // at a private address it is as it should be, and worth knowing
@@ -45,7 +46,7 @@ func webQuestions() []webQuestion {
 			opens: has(`"action":"get"`, `"node"`), proof: "the keys of the old API are answered", never: "PUT, DELETE", found: etcdOpen,
 		},
 		{
-			services: []string{"kubelet"}, ask: "GET /pods",
+			services: []string{"kubelet"}, show: "name", ask: "GET /pods",
 			opens: has(`"PodList"`), proof: "the list of pods", never: "/run, /exec: nothing is run in a container",
 			found: Check{
 				ID: "kubelet.noauth", Word: portlore.Fix,
@@ -57,7 +58,7 @@ func webQuestions() []webQuestion {
 			},
 		},
 		{
-			services: []string{"influxdb"}, ask: "GET /query?q=SHOW+DATABASES",
+			services: []string{"influxdb"}, show: "values", ask: "GET /query?q=SHOW+DATABASES",
 			opens: has(`"results"`, `"name":"databases"`), proof: "the list of databases", never: "a query that writes",
 			found: dataOpen("influxdb", "SHOW DATABASES", "Set auth-enabled = true in [http] after creating an admin user; bind it to inner addresses.", "先建好管理员，再在 [http] 里设 auth-enabled = true；只绑定内网地址。"),
 		},
@@ -67,9 +68,9 @@ func webQuestions() []webQuestion {
 			found: dataOpen("clickhouse", "SELECT 1", "Give the user default a password in users.xml, and limit <networks>.", "在 users.xml 里给 default 用户设口令，并限制 <networks>。"),
 		},
 		{
-			services: []string{"couchdb"}, ask: "GET /_all_dbs",
-			opens: func(_ string, body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte(`[`)) }, proof: "the list of databases", never: "PUT, POST, DELETE",
-			found: dataOpen("couchdb", "/_all_dbs", "Set an admin and require_valid_user = true.", "设置管理员，并设 require_valid_user = true。"),
+			services: []string{"couchdb"}, ask: "GET /_node/_local/_config/couchdb",
+			opens: has(`"database_dir"`), proof: "the settings, which are shown to an administrator alone", never: "PUT, POST, DELETE",
+			found: dataOpen("couchdb", "/_config", "Set an admin and require_valid_user = true.", "设置管理员，并设 require_valid_user = true。"),
 		},
 		{
 			services: []string{"jenkins"}, ask: "GET /api/json?tree=_class",
@@ -83,7 +84,7 @@ func webQuestions() []webQuestion {
 			},
 		},
 		{
-			services: []string{"docker-registry", "registry"}, ask: "GET /v2/_catalog?n=3",
+			services: []string{"docker-registry", "registry"}, show: "repositories", ask: "GET /v2/_catalog?n=3",
 			opens: has(`"repositories":`), proof: "the catalogue", never: "a push, a pull",
 			found: Check{
 				ID: "registry.open", Word: portlore.Check,
@@ -106,7 +107,7 @@ func webQuestions() []webQuestion {
 			},
 		},
 		{
-			services: []string{"prometheus"}, ask: "GET /api/v1/status/buildinfo", inside: true,
+			services: []string{"prometheus"}, show: "version", ask: "GET /api/v1/status/buildinfo", inside: true,
 			opens: has(`"status":"success"`, `"goVersion"`), proof: "the API answers without a login", never: "/-/reload, /-/quit, /api/v1/admin",
 			found: Check{
 				ID: "prometheus.open", Word: portlore.Check,
@@ -118,7 +119,7 @@ func webQuestions() []webQuestion {
 			},
 		},
 		{
-			services: []string{"consul"}, ask: "GET /v1/agent/self",
+			services: []string{"consul"}, show: "NodeName", ask: "GET /v1/agent/self",
 			opens: has(`"Config"`, `"ACLsEnabled":false`), proof: "it says itself that it has no access lists", never: "PUT: nothing is registered",
 			found: Check{
 				ID: "consul.noauth", Word: portlore.Fix,
@@ -139,7 +140,7 @@ func webQuestions() []webQuestion {
 			},
 		},
 		{
-			services: []string{"grafana"}, ask: "GET /api/org",
+			services: []string{"grafana"}, show: "name", ask: "GET /api/org",
 			opens: has(`"id":`, `"name":`), proof: "the organisation, without a login", never: "admin:admin",
 			found: Check{
 				ID: "grafana.open", Word: portlore.Check,
@@ -172,8 +173,9 @@ func webInspections() (all []Inspection) {
 					if q.inside {
 						c.Word = v.strangers()
 					}
-					said := quote(string(body))
-					c.Evidence = portlore.Text{EN: c.Evidence.EN + ": " + said, ZH: c.Evidence.ZH + "：" + said}
+					if said := quote(jsonValue(body, q.show)); said != "" {
+						c.Evidence = portlore.Text{EN: c.Evidence.EN + ": " + said, ZH: c.Evidence.ZH + "：" + said}
+					}
 					return []Check{c}
 				}
 				return nil
@@ -198,6 +200,19 @@ func (v *Visit) web(ctx context.Context, ask string) (status, head string, body 
 	before, body, _ := bytes.Cut(answer, []byte("\r\n\r\n"))
 	status, head, _ = strings.Cut(string(before), "\r\n")
 	return status, head, body
+}
+
+// jsonValue is what a field holds, wherever it stands in an answer; empty: nothing.
+func jsonValue(body []byte, field string) string {
+	_, rest, ok := bytes.Cut(body, []byte(`"`+field+`":`))
+	if !ok || field == "" {
+		return ""
+	}
+	if rest = bytes.TrimLeft(rest, " "); bytes.HasPrefix(rest, []byte(`"`)) {
+		return jsonWord(body, field)
+	}
+	rest, _, _ = bytes.Cut(rest, []byte("}"))
+	return string(rest)
 }
 
 var etcdOpen = Check{

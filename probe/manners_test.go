@@ -137,10 +137,44 @@ func TestAskManyNames(t *testing.T) {
 	}
 }
 
+// TFTP answers from a new port, and is heard all the same; another host is not.
+func TestAnyPort(t *testing.T) {
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer server.Close()
+	go func() {
+		b := make([]byte, 2048)
+		for {
+			n, from, err := server.ReadFrom(b)
+			if err != nil {
+				return
+			}
+			if n < 4 || string(b[:2]) != "\x00\x01" || !strings.HasSuffix(string(b[:n]), "octet\x00") {
+				continue
+			}
+			other, err := net.ListenPacket("udp", "127.0.0.1:0")
+			if err != nil {
+				return
+			}
+			other.WriteTo([]byte("\x00\x05\x00\x01File not found\x00"), from)
+			other.Close()
+		}
+	}()
+	at := server.LocalAddr().(*net.UDPAddr).AddrPort()
+	d := portlore.Door{Proto: "udp", Address: at.Addr().String(), Port: at.Port(), State: "open"}
+	ways := &Visit{Packets: func(context.Context) (net.PacketConn, error) { return net.ListenPacket("udp", "127.0.0.1:0") }}
+	Ask(t.Context(), nil, &d, Options{Ways: ways})
+	if d.Service.Name != "tftp" {
+		t.Errorf("%+v", d.Service)
+	}
+}
+
 // What is sent to a UDP port is the question of its service; what means nothing is
 // sent the questions of the commonest.
 func TestPayloads(t *testing.T) {
-	for _, port := range []uint16{53, 123, 161, 4711} {
+	for _, port := range []uint16{53, 123, 161, 514, 4711} {
 		for _, p := range Payloads(port) {
 			if len(p) == 0 || len(p) > 1200 {
 				t.Errorf("%d: a payload of %d bytes", port, len(p))

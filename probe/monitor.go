@@ -51,7 +51,7 @@ func zabbixBody(said []byte) ([]byte, bool) {
 
 // nrpe is asked for the one command that every agent has: its own version.
 var nrpe = Probe{
-	Service: "nrpe", Ports: []uint16{5666}, Programs: []string{"nrpe"}, Home: true, TLS: true, OnlyIf: true,
+	Service: "nrpe", Ports: []uint16{5666}, Programs: []string{"nrpe"}, TLS: true, OnlyIf: true,
 	Ask:   nrpeQuery(),
 	Sends: "the query _NRPE_CHECK", Proof: "a response of version 2 that names NRPE", Spec: "NRPE, common.h",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {

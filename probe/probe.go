@@ -57,7 +57,7 @@ func (c Check) In(lang portlore.Lang) portlore.DoorCheck {
 
 // asksPassword is a check that found nothing to object to.
 func asksPassword(id, said string) Check {
-	return Check{ID: id, Evidence: portlore.Text{EN: "asks for a password: " + said, ZH: "要求密码：" + said}}
+	return Check{ID: id, Evidence: portlore.Text{EN: "asks for a password: " + said, ZH: "要求口令：" + said}}
 }
 
 // transport is "tcp" or "udp".

@@ -81,7 +81,10 @@ var beanstalkd = Probe{
 	Proof: "UNKNOWN_COMMAND, or statistics of jobs", Spec: "beanstalkd, protocol.txt",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "beanstalkd"
-		s.Version = strings.Trim(after(said, "\nversion: "), `"`)
+		s.Version = after(said, "\nversion: ") // some versions are in quotes
+		if s.Version == "" {
+			s.Version = after(said, "\nversion: \"")
+		}
 		return s, strings.Trim(string(said[:min(len(said), 200)]), "\r\n") == "UNKNOWN_COMMAND" ||
 			strings.ReplaceAll(string(said[:min(len(said), 200)]), "UNKNOWN_COMMAND\r\n", "") == "" ||
 			bytes.HasPrefix(said, []byte("OK ")) && bytes.Contains(said, []byte("\ncurrent-jobs-urgent: "))
@@ -218,8 +221,8 @@ func adbConnect() string {
 // it refuses: nothing is run.
 var distccd = Probe{
 	Service: "distccd", Ports: []uint16{3632}, Programs: []string{"distccd"}, Home: true, OnlyIf: true,
-	Ask:   "DIST00000001ARGC00000001ARGV00000008portloreDOTI00000000",
-	Proof: "DONE and the version of its protocol", Spec: "distcc, protocol-1.txt",
+	Ask:   "DIST00000001ARGC00000005ARGV00000012portlore-asks-onlyARGV00000002-cARGV00000006none.cARGV00000002-oARGV00000006none.oDOTI00000000",
+	Sends: "a job for the compiler portlore-asks-only, which does not exist, with an empty file", Proof: "DONE and the version of its protocol", Spec: "distcc, protocol-1.txt",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "distcc"
 		return s, bytes.HasPrefix(said, []byte("DONE00000001"))

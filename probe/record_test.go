@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -58,7 +59,8 @@ func recordOne(t *testing.T, address, port, service, by string) {
 		return d.DialContext(ctx, proto, to)
 	}
 	if proto == "udp" {
-		dial = func(context.Context) (net.Conn, error) { return testUDP(to) }
+		packets := func(context.Context) (net.PacketConn, error) { return net.ListenPacket("udp", ":0") }
+		dial = anyPort(packets, netip.MustParseAddrPort(to))
 	}
 	d := portlore.Door{Proto: proto, Port: 4711, State: "open"}
 	a := &asker{door: &d, dial: dial, opt: Options{OT: true}}

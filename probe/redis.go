@@ -29,7 +29,7 @@ var redis = Probe{
 		case bytes.HasPrefix(answer, []byte("-DENIED")):
 			return Check{
 				ID: "redis.protected", Word: portlore.Note,
-				Evidence: portlore.Text{EN: "no password, strangers refused", ZH: "无密码，但拒绝外来连接"},
+				Evidence: portlore.Text{EN: "no password, strangers refused", ZH: "无口令，但拒绝外来连接"},
 				Means: portlore.Text{
 					EN: "Protected mode is all that keeps strangers out: one CONFIG SET by a local program, and they are in.",
 					ZH: "挡住外人的只有保护模式：本机程序一条 CONFIG SET 就能关掉它。",
@@ -41,7 +41,7 @@ var redis = Probe{
 		}
 		return Check{
 			ID: "redis.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: PING got +PONG", ZH: "无密码：PING 即得 +PONG"},
+			Evidence: portlore.Text{EN: "no password: PING got +PONG", ZH: "无口令：PING 即得 +PONG"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it can read and change all data, and write files as the user it runs as. Worms look for such servers all day.",
 				ZH: "能连上的人都可读取、改动全部数据，还能以它的运行用户写文件。蠕虫整天都在找这样的服务器。",

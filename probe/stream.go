@@ -192,7 +192,7 @@ var bitcoin = Probe{
 var bittorrent = Probe{
 	Service: "bittorrent", Ports: []uint16{6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 51413}, Programs: []string{"transmission-daemon", "transmission-da", "qbittorrent", "rtorrent"}, OnlyIf: true, Alone: true,
 	Ask:   strings.Repeat("portlore", 12),
-	Sends: "96 bytes, taken for the first of an encrypted handshake", Proof: "96 to 608 random bytes, and nothing to any other question", Spec: "Vuze, message stream encryption",
+	Sends: "96 bytes, taken for the first of an encrypted handshake", Proof: "96 to 608 bytes that look drawn by lot", Spec: "Vuze, message stream encryption",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		if len(said) < 96 || len(said) > 608 {
 			return s, false

@@ -48,8 +48,11 @@ func (a *asker) converse(ctx context.Context, q question) (h answer) {
 		h.said = listen(c, answerTime, maxAnswer)
 	default:
 		most, patience := maxAnswer, answerTime
+		if q.likely {
+			patience = longest
+		}
 		if a.door.Proto == "udp" {
-			most, patience = 1, datagramTime // one datagram is an answer
+			most, patience = 1, max(patience, datagramTime) // one datagram is an answer
 		}
 		if q.probe != nil && q.probe.Greets {
 			h.greeting = listen(c, answerTime, maxAnswer)
@@ -136,7 +139,7 @@ func overTLS(dial Dial) Dial {
 			return nil, err
 		}
 		s := tls.Client(c, anyTLS())
-		ctx, stop := context.WithTimeout(ctx, answerTime)
+		ctx, stop := context.WithTimeout(ctx, longest)
 		defer stop()
 		if err := s.HandshakeContext(ctx); err != nil {
 			c.Close()
@@ -147,7 +150,7 @@ func overTLS(dial Dial) Dial {
 }
 
 func handshake(ctx context.Context, c net.Conn) error {
-	ctx, stop := context.WithTimeout(ctx, answerTime)
+	ctx, stop := context.WithTimeout(ctx, longest)
 	defer stop()
 	return tls.Client(c, anyTLS()).HandshakeContext(ctx)
 }

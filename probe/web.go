@@ -63,7 +63,7 @@ var docker = Probe{
 	Check: func([]byte) Check {
 		return Check{
 			ID: "docker.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: /version was told", ZH: "无密码：/version 直接应答"},
+			Evidence: portlore.Text{EN: "no password: /version was told", ZH: "无口令：/version 直接应答"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it is root on this machine: a container that mounts / is one command away.",
 				ZH: "能连上的人等于拿到这台机器的 root：起一个挂载 / 的容器只要一条命令。",
@@ -105,7 +105,7 @@ var elasticsearch = Probe{
 		}
 		return Check{
 			ID: "elasticsearch.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: GET / was answered", ZH: "无密码：GET / 直接应答"},
+			Evidence: portlore.Text{EN: "no password: GET / was answered", ZH: "无口令：GET / 直接应答"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it can read, change and delete all that is indexed. Such servers are wiped and held to ransom.",
 				ZH: "能连上的人都可读取、改动、删除全部索引。这类服务器常被清空并勒索。",

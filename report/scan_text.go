@@ -44,7 +44,7 @@ func (p *scanPage) coverage() string {
 	if p.s.Ports.UDPCount > 0 {
 		parts = append(parts, quantity.Count(uint64(p.s.Ports.UDPCount))+" udp")
 	}
-	what := p.say(strings.Join(parts, " + ")+" ports", strings.Join(parts, " + ")+" 端口")
+	what := p.say(strings.Join(parts, " + ")+plural(uint64(p.s.Ports.TCPCount+p.s.Ports.UDPCount), " port", " ports"), strings.Join(parts, " + ")+" 端口")
 	hosts := p.asked()
 	who := p.say(quantity.Plural(hosts, "address"), quantity.Count(hosts)+" 个地址")
 	if hosts != 1 {
@@ -203,7 +203,7 @@ func (p *scanPage) answered(d *portlore.Door) string {
 	switch {
 	case s.TLS && s.Name != "":
 		said = s.Name + "+TLS" + bracketed(said)
-	case said == "" || !strings.HasPrefix(strings.ToLower(said), strings.ToLower(s.Name)):
+	case !strings.HasPrefix(strings.ToLower(said+" "), strings.ToLower(s.Name+" ")):
 		said = s.Name + bracketed(said)
 	}
 	return cmp.Or(said, s.Banner)

@@ -111,9 +111,7 @@ func (b *block) close() {
 		silence.State = Unknown
 	}
 	for i := range b.states {
-		if b.states[i] == 0 {
-			b.settle(i, silence)
-		}
+		b.settle(i, silence)
 	}
 }
 

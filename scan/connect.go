@@ -99,6 +99,17 @@ func (d *dialing) patience(host int) time.Duration {
 	return p
 }
 
+// answered says whether anything has come back from an address.
+func (d *dialing) answered(host int) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.longest[host] > 0
+}
+
+// giveUp is how long this machine may be out of sockets, or a link down, until a
+// question is given up.
+const giveUp = 10 * time.Second
+
 // came notes that something came back.
 func (d *dialing) came(host int, took time.Duration) {
 	d.mu.Lock()

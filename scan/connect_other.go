@@ -79,7 +79,7 @@ func (d *dialing) try(ctx context.Context, i int) {
 			}
 		}
 		answer, known, starved := meaning(err)
-		if starved && time.Since(begin) < 10*time.Second {
+		if starved && time.Since(begin) < giveUp {
 			d.run.retries.Add(1)
 			d.window.halve()
 			if sleep(ctx, 20*time.Millisecond) != nil {

@@ -25,7 +25,8 @@ type Order struct {
 	Method Method // of the TCP ports
 
 	// Packets per second that are sent, in all and to one address. Zero: as fast
-	// as it is answered. A packet is one attempt: a SYN, a connection that is
+	// as it is answered; what is not answered is asked at 100,000 SYNs a second or
+	// with 10,000 connections at a time. A packet is one attempt: a SYN, a connection that is
 	// begun, a datagram; what the kernel repeats or answers by itself is not
 	// counted.
 	Rate    float64

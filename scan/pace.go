@@ -7,20 +7,26 @@ import (
 )
 
 // A pacer says when the next packet may be sent. It keeps a timetable, packet k
-// at start plus k/rate, and so forgets no fraction: what a late wake-up missed is
-// sent at once, but never more than what slack holds, so that no pause becomes
-// a burst.
+// at start plus k/rate, and so forgets no fraction. What a late wake-up missed is
+// made up for at half as much again as the rate, and only if it was no more than
+// slack: no pause becomes a burst.
 type pacer struct {
-	rate  float64 // packets/s; zero: no limit
-	slack time.Duration
-	next  time.Time // when the next packet is due
+	rate float64   // packets/s; zero: no limit
+	next time.Time // when the next packet is due
+	soon time.Time // before which it is not sent, however late we are
 }
 
-// slack is how late a packet may be without the timetable being moved: longer
-// than a busy machine lets us sleep, shorter than anybody would call a burst.
-const slack = 100 * time.Millisecond
+const (
+	// slack is how late a packet may be without the timetable being moved: longer
+	// than a busy machine lets us sleep.
+	slack = 500 * time.Millisecond
+	// At hurry times the rate is made up what was missed; stride is how long a
+	// wake-up may take without anything being missed.
+	hurry  = 1.5
+	stride = 50 * time.Millisecond
+)
 
-func newPacer(rate float64) *pacer { return &pacer{rate: rate, slack: slack} }
+func newPacer(rate float64) *pacer { return &pacer{rate: rate} }
 
 // due is how many packets may be sent now.
 func (p *pacer) due(now time.Time) int {
@@ -28,23 +34,21 @@ func (p *pacer) due(now time.Time) int {
 		return math.MaxInt
 	}
 	if p.next.IsZero() {
-		p.next = now
+		p.next, p.soon = now, now
 	}
-	late := now.Sub(p.next)
-	if late < 0 {
+	p.next, p.soon = later(p.next, now.Add(-slack)), later(p.soon, now.Add(-stride))
+	if now.Before(p.next) || now.Before(p.soon) {
 		return 0
 	}
-	if late > p.slack {
-		late = p.slack
-		p.next = now.Add(-p.slack)
-	}
-	return 1 + int(late.Seconds()*p.rate)
+	return 1 + int(min(now.Sub(p.next).Seconds(), now.Sub(p.soon).Seconds()*hurry)*p.rate)
 }
 
 // spend notes that n packets are sent.
 func (p *pacer) spend(n int) {
 	if p.rate > 0 {
-		p.next = p.next.Add(time.Duration(float64(n) / p.rate * float64(time.Second)))
+		took := float64(n) / p.rate * float64(time.Second)
+		p.next = p.next.Add(time.Duration(took))
+		p.soon = p.soon.Add(time.Duration(took / hurry))
 	}
 }
 
@@ -54,7 +58,14 @@ func (p *pacer) wait(ctx context.Context) error {
 	if p.due(now) > 0 {
 		return ctx.Err()
 	}
-	return sleep(ctx, p.next.Sub(now))
+	return sleep(ctx, later(p.next, p.soon).Sub(now))
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // sleep waits, but not beyond the context's end.

@@ -106,7 +106,7 @@ func (p pass) left(now Progress, answered uint64) time.Duration {
 	} else {
 		rest += 2 * float64(p.ahead)
 	}
-	return time.Duration(rest / float64(now.Sent) * float64(now.Elapsed))
+	return time.Duration(min(rest/float64(now.Sent)*float64(now.Elapsed), 1<<62)) // 146 years are enough
 }
 
 // enter begins a pass that asks so many ports.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/netip"
-	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -124,11 +122,11 @@ func (s *synBlock) findWays(ctx context.Context) (own []int, err error) {
 // passes asks everything once, and what is silent again: at least once more, and
 // as long as that brings answers, at most four times in all.
 func (s *synBlock) passes(ctx context.Context) error {
-	hurry := newPacer(unansweredRate)
+	unheard := newPacer(unansweredRate)
 	before := int64(0)
 	for pass := 1; pass <= maxPasses && s.left.Load() > 0; pass++ {
 		s.nextPass(pass, int(s.left.Load()))
-		if err := s.pass(ctx, hurry); err != nil {
+		if err := s.pass(ctx, unheard); err != nil {
 			return err
 		}
 		if err := s.linger(ctx); err != nil {
@@ -140,7 +138,7 @@ func (s *synBlock) passes(ctx context.Context) error {
 			break
 		}
 		if pass > 1 && brought*20 > before { // one in twenty had been lost: too fast for somebody on the way
-			hurry.rate = max(hurry.rate/4, slowestRate)
+			unheard.rate = max(unheard.rate/4, slowestRate)
 		}
 		before = now
 	}
@@ -157,7 +155,7 @@ const (
 )
 
 // pass sends a SYN to every port that is not settled.
-func (s *synBlock) pass(ctx context.Context, hurry *pacer) error {
+func (s *synBlock) pass(ctx context.Context, unheard *pacer) error {
 	w := newWalk(len(s.hosts), len(s.ports))
 	gate := s.run.gate()
 	out := newOutbox(s.run.wire.out)
@@ -186,15 +184,15 @@ func (s *synBlock) pass(ctx context.Context, hurry *pacer) error {
 			return err
 		}
 		if s.run.order.Rate == 0 && sent-(s.answers.Load()-began) > openQuestionsMax {
-			if hurry.due(time.Now()) == 0 {
+			if unheard.due(time.Now()) == 0 {
 				if err := s.flush(ctx, out); err != nil {
 					return err
 				}
-				if err := hurry.wait(ctx); err != nil {
+				if err := unheard.wait(ctx); err != nil {
 					return err
 				}
 			}
-			hurry.spend(1)
+			unheard.spend(1)
 		}
 		s.put(out, i)
 		sent++
@@ -211,19 +209,22 @@ func (s *synBlock) put(out *outbox, i int) {
 	s.times[i].Store(s.ticks())
 }
 
-// flush sends what is written. What the card has no room for is sent again; what
-// cannot be sent for another reason is settled as unknown.
+// flush sends what is written. What the card has no room for, or the link is down
+// for, is sent again; what cannot be sent for another reason, or for ten seconds,
+// is settled as unknown.
 func (s *synBlock) flush(ctx context.Context, out *outbox) error {
-	tired := 0
 	for out.sent < out.n {
 		n, err := out.send()
 		s.run.sent.Add(uint64(n))
+		now := time.Now()
 		switch {
 		case err == nil:
-			tired = 0
+			out.stuck = time.Time{}
 		case errors.Is(err, unix.EINTR):
-		case tired < 2000 && (errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.ENOMEM)):
-			tired++
+		case passes(err) && (out.stuck.IsZero() || now.Sub(out.stuck) < giveUp):
+			if out.stuck.IsZero() {
+				out.stuck = now
+			}
 			s.run.retries.Add(1)
 			if err := sleep(ctx, time.Millisecond); err != nil {
 				return err
@@ -235,6 +236,15 @@ func (s *synBlock) flush(ctx context.Context, out *outbox) error {
 	}
 	out.n, out.sent = 0, 0
 	return ctx.Err()
+}
+
+// passes says whether an error of sending will go by.
+func passes(err error) bool {
+	switch err {
+	case unix.ENOBUFS, unix.EAGAIN, unix.ENOMEM, unix.ENETDOWN:
+		return true
+	}
+	return false
 }
 
 // linger waits for the answers that are still on their way: twice as long as the
@@ -267,48 +277,4 @@ func (s *synBlock) hear(e echo, link int) {
 		s.longest.Store(max(s.longest.Load(), int64(s.ticks()-sent+1)*int64(tick)))
 	}
 	s.settle(i, e.Answer)
-}
-
-// An outbox holds SYNs that are sent with one system call. Nothing is allocated
-// per packet.
-type outbox struct {
-	fd      int
-	n, sent int
-	asked   [burst]int
-	bufs    [burst][synMax]byte
-	names   [burst]unix.RawSockaddrLinklayer
-	iov     [burst]unix.Iovec
-	msgs    [burst]mmsghdr
-}
-
-func newOutbox(fd int) *outbox {
-	o := &outbox{fd: fd}
-	for i := range o.msgs {
-		o.iov[i].Base = &o.bufs[i][0]
-		o.msgs[i].hdr.Iov = &o.iov[i]
-		o.msgs[i].hdr.SetIovlen(1)
-		o.msgs[i].hdr.Name = (*byte)(unsafe.Pointer(&o.names[i]))
-		o.msgs[i].hdr.Namelen = unix.SizeofSockaddrLinklayer
-	}
-	return o
-}
-
-func (o *outbox) full() bool { return o.n == burst }
-
-func (o *outbox) put(i int, link *unix.RawSockaddrLinklayer, from, to netip.Addr, fromPort, toPort uint16, seq uint32) {
-	o.asked[o.n] = i
-	o.names[o.n] = *link
-	o.iov[o.n].SetLen(putSYN(o.bufs[o.n][:], from, to, fromPort, toPort, seq))
-	o.n++
-}
-
-// send hands as much as it can to the kernel.
-func (o *outbox) send() (int, error) {
-	n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(o.fd), uintptr(unsafe.Pointer(&o.msgs[o.sent])), uintptr(o.n-o.sent), 0, 0, 0)
-	runtime.KeepAlive(o)
-	if errno != 0 {
-		return 0, errno
-	}
-	o.sent += int(n)
-	return int(n), nil
 }

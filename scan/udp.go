@@ -38,7 +38,13 @@ func (b *block) udp(ctx context.Context) error {
 	if err := u.pass(ctx, all, 1500*time.Millisecond, 0, len(b.ports)); err != nil {
 		return err
 	}
-	return u.pass(ctx, u.reticent(), limitedPace, limitedPace, limitedRounds)
+	hosts := u.reticent()
+	if len(hosts) == 0 {
+		return nil
+	}
+	b.nextPass(3, int(b.left.Load()))
+	clear(u.vain)
+	return u.pass(ctx, hosts, limitedPace, limitedPace, limitedRounds)
 }
 
 const (
@@ -165,7 +171,7 @@ func (u *asking) question(ctx context.Context, to netip.AddrPort, datagrams [][]
 			return Answer{}, false
 		}
 		answer, starved := udpMeaning(err, to.Addr())
-		if !starved || time.Since(begin) > 10*time.Second {
+		if !starved || time.Since(begin) > giveUp {
 			return answer, true
 		}
 		u.run.retries.Add(1)

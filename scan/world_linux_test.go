@@ -48,7 +48,8 @@ func inWorld(t *testing.T) *world {
 			t.Skip(err)
 		}
 	}
-	prefix := "portlore-scan-" + strconv.Itoa(os.Getpid()) + "-"
+	t.Parallel()
+	prefix := "portlore-scan-" + strconv.Itoa(os.Getpid()) + "-" + t.Name() + "-"
 	w := &world{t, prefix + "us", prefix + "them", listen}
 	t.Cleanup(func() {
 		exec.Command("ip", "netns", "del", w.us).Run()

@@ -32,12 +32,13 @@ type network struct {
 	links  func() (scope.Links, error)
 	lookup func(context.Context, string) ([]netip.Addr, error)
 	ask    func(context.Context, scan.Order, func(scan.Answer)) (scan.Tally, error)
-	dial   func(ctx context.Context, transport string, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error)
+	dial   func(ctx context.Context, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) // TCP
+	socket func(context.Context) (net.PacketConn, error)                                                 // UDP, of any port
 }
 
 // thisNetwork is the one that portlore is in.
 func thisNetwork() network {
-	return network{time.Now, scope.ReadLinks, scope.Lookup, scan.Run, dialDoor}
+	return network{time.Now, scope.ReadLinks, scope.Lookup, scan.Run, dialDoor, openSocket}
 }
 
 func runScan(e *env, args []string) int { return scanWith(e, thisNetwork(), args) }

@@ -51,7 +51,7 @@ func (s *scanner) record() scope.Record {
 	r := scope.Record{
 		Time: s.now(), Run: fmt.Sprintf("%x-%d", s.now().UnixNano(), os.Getpid()), Event: "begin",
 		UID: os.Getuid(), Sudo: s.getenv("SUDO_USER"), Host: host, Version: version(),
-		Targets: s.opt.targets, Exclude: s.opt.exclude, TCP: len(s.ports.tcp), UDP: len(s.ports.udp), Method: s.method(),
+		Targets: s.opt.targets, Exclude: s.opt.exclude, TCP: len(s.ports.tcp), UDP: len(s.ports.udp), Method: s.method(), Said: s.opt.authorized,
 	}
 	r.User = cmp.Or(s.getenv("USER"), s.getenv("USERNAME"))
 	if u, err := user.Current(); err == nil {

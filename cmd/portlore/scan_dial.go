@@ -15,7 +15,7 @@ const callTime = 3 * time.Second
 
 // dialDoor connects to an address and port. Whatever is dialled is checked at the
 // last moment, by the address that the system is about to call.
-func dialDoor(ctx context.Context, transport string, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
+func dialDoor(ctx context.Context, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
 	d := net.Dialer{Timeout: callTime, Control: func(_, address string, _ syscall.RawConn) error {
 		called, err := netip.ParseAddrPort(address)
 		if err != nil {
@@ -23,7 +23,12 @@ func dialDoor(ctx context.Context, transport string, to netip.AddrPort, permit f
 		}
 		return permit(called.Addr())
 	}}
-	return d.DialContext(ctx, transport, to.String())
+	return d.DialContext(ctx, "tcp", to.String())
+}
+
+func openSocket(ctx context.Context) (net.PacketConn, error) {
+	var l net.ListenConfig
+	return l.ListenPacket(ctx, "udp", ":0")
 }
 
 // dialer calls one door, in its turn.
@@ -32,7 +37,10 @@ func (s *scanner) dialer(transport string, at netip.AddrPort, turn *pace) probe.
 		if err := turn.wait(ctx); err != nil {
 			return nil, err
 		}
-		return s.dial(ctx, transport, at, s.decision.Permit)
+		if transport == "udp" {
+			return s.anyPort(ctx, at)
+		}
+		return s.dial(ctx, at, s.decision.Permit)
 	}
 }
 
@@ -47,31 +55,71 @@ func (s *scanner) ways(at netip.AddrPort, turn *pace) *probe.Visit {
 			}
 			return s.dialer(transport, netip.AddrPortFrom(at.Addr(), port), turn)(ctx)
 		},
-		Packets: func(ctx context.Context) (net.PacketConn, error) {
-			var l net.ListenConfig
-			c, err := l.ListenPacket(ctx, "udp", ":0")
-			if err != nil {
-				return nil, err
-			}
-			return onlyTo{c, at.Addr()}, nil
-		},
-		Local: localTowards(at),
+		Packets: func(ctx context.Context) (net.PacketConn, error) { return s.packetsOf(ctx, at.Addr()) },
+		Local:   localTowards(at),
 	}
 }
 
-// onlyTo is a socket that sends to one address alone.
+// packetsOf is a socket for one address, whatever port it answers from.
+func (s *scanner) packetsOf(ctx context.Context, host netip.Addr) (onlyTo, error) {
+	if err := s.decision.Permit(host); err != nil {
+		return onlyTo{}, err
+	}
+	c, err := s.socket(ctx)
+	return onlyTo{c, host}, err
+}
+
+// anyPort asks one port, and hears what comes from any of the same address: TFTP
+// answers from a new one (RFC 1350, 4).
+func (s *scanner) anyPort(ctx context.Context, at netip.AddrPort) (net.Conn, error) {
+	c, err := s.packetsOf(ctx, at.Addr())
+	if err != nil {
+		return nil, err
+	}
+	return anyPort{c, net.UDPAddrFromAddrPort(at)}, nil
+}
+
+// onlyTo is a socket that sends to one address alone, and hears nobody else.
 type onlyTo struct {
 	net.PacketConn
 	host netip.Addr
 }
 
 func (o onlyTo) WriteTo(b []byte, to net.Addr) (int, error) {
-	u, ok := to.(*net.UDPAddr)
-	if !ok || u.AddrPort().Addr().Unmap() != o.host {
+	if !o.is(to) {
 		return 0, &net.AddrError{Err: "not the host that is scanned", Addr: to.String()}
 	}
 	return o.PacketConn.WriteTo(b, to)
 }
+
+func (o onlyTo) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		n, from, err := o.PacketConn.ReadFrom(b)
+		if err != nil || o.is(from) {
+			return n, from, err
+		}
+	}
+}
+
+func (o onlyTo) is(a net.Addr) bool {
+	u, ok := a.(*net.UDPAddr)
+	return ok && u.AddrPort().Addr().Unmap() == o.host
+}
+
+// anyPort is such a socket as a connection to one port.
+type anyPort struct {
+	onlyTo
+	to *net.UDPAddr
+}
+
+func (a anyPort) Write(b []byte) (int, error) { return a.WriteTo(b, a.to) }
+
+func (a anyPort) Read(b []byte) (int, error) {
+	n, _, err := a.ReadFrom(b)
+	return n, err
+}
+
+func (a anyPort) RemoteAddr() net.Addr { return a.to }
 
 // localTowards is our own address on the way to another one. Nothing is sent:
 // connecting a socket for datagrams only looks up the route.

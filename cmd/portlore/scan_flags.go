@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/scan/scope"
 )
 
 type scanOptions struct {
@@ -19,10 +20,6 @@ type scanOptions struct {
 	maxHosts           uint64 // zero: the usual limit
 	save, diff         string
 }
-
-// mostHosts is how many addresses one run takes, whoever asks: as many as the
-// engine keeps an account of.
-const mostHosts = 1 << 20
 
 func scanFlags(args []string) (opt scanOptions, err error) {
 	set := flag.NewFlagSet("scan", flag.ContinueOnError)
@@ -56,7 +53,7 @@ func scanFlags(args []string) (opt scanOptions, err error) {
 		return nil
 	})
 	set.Func("max-hosts", "", func(s string) (err error) {
-		if opt.maxHosts, err = strconv.ParseUint(s, 10, 32); err == nil && (opt.maxHosts == 0 || opt.maxHosts > mostHosts) {
+		if opt.maxHosts, err = strconv.ParseUint(s, 10, 32); err == nil && (opt.maxHosts == 0 || opt.maxHosts > scope.Ceiling) {
 			err = strconv.ErrRange
 		}
 		return wanted(err, "a number of addresses up to 1048576")

@@ -71,7 +71,7 @@ Exit: 0 done, 1 --fail-on reached, 2 usage or refused, 3 nobody answered,
 
 无须授权的：本机，以及本机所在网段的内网地址。其他一律需要 --authorized，或先用
 portlore scope 登记；广播、组播地址和云平台元数据服务绝不扫描。对有应答的端口，
-只用不改动任何东西的问题去问：不猜密码，不写入，不执行命令。每次扫描都记入审计
+只用不改动任何东西的问题去问：不猜口令，不写入，不执行命令。每次扫描都记入审计
 日志。详见 docs/scanning.md。
 
   --ports 列表    端口号、范围、服务名；后加 /tcp 或 /udp 则只扫该协议；

@@ -12,6 +12,7 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/detect"
+	"github.com/portlore/portlore/internal/quantity"
 	"github.com/portlore/portlore/probe"
 	"github.com/portlore/portlore/report"
 	"github.com/portlore/portlore/scan"
@@ -56,7 +57,8 @@ type sweptHost struct {
 	tcp, udp scan.Counts
 	doors    []*portlore.Door
 	asked    int
-	turn     *pace // of its questions
+	turn     *pace  // of its questions
+	late     uint64 // UDP ports that the engine heard nothing from, and the question did
 }
 
 // scan does it: the log, the engine, the questions, the judgement.
@@ -162,13 +164,17 @@ func (w *sweep) take(ctx context.Context, a scan.Answer) {
 	default:
 		counts.Unknown++
 	}
-	if a.State != scan.Open || len(h.doors) >= mostDoorsOfHost {
+	elsewhere := a.State == scan.Unknown && a.Proto == scan.UDP && a.Why == scan.WhySilence && w.insists(a.Port)
+	if a.State != scan.Open && !elsewhere || len(h.doors) >= mostDoorsOfHost {
 		return
 	}
 	d := &portlore.Door{Address: a.Addr.String(), Proto: a.Proto, Port: a.Port, State: "open", Answered: true, Checks: []portlore.DoorCheck{}, Do: []string{}, Lore: []string{}}
 	d.Service.Proof = "none"
 	if a.Addr.IsLinkLocalUnicast() {
 		d.Reach = portlore.ReachLAN
+	}
+	if elsewhere { // whether it is open, the question finds out
+		d.State = "unknown"
 	}
 	h.doors = append(h.doors, d)
 	w.doors = append(w.doors, d)
@@ -183,17 +189,32 @@ func (w *sweep) take(ctx context.Context, a scan.Answer) {
 			return
 		}
 		defer func() { <-free }()
-		w.question(ctx, d, netip.AddrPortFrom(a.Addr, a.Port), h.turn)
+		w.question(ctx, d, netip.AddrPortFrom(a.Addr, a.Port), h)
 	})
 }
 
+// insists says that a silent UDP port is asked all questions there are: TFTP always,
+// since the engine cannot hear what is answered from another port; and any port that
+// somebody asked for by its number, if these are few.
+func (w *sweep) insists(port uint16) bool {
+	const tftp, fewPorts, fewHosts = 69, 64, 16
+	return port == tftp || w.opt.ports != "" && len(w.ports.udp) <= fewPorts && w.tally.Asked+uint64(len(w.hosts)) <= fewHosts
+}
+
 // question asks a door what it is.
-func (w *sweep) question(ctx context.Context, d *portlore.Door, at netip.AddrPort, turn *pace) {
-	asked := *d
-	probe.Ask(ctx, w.dialer(d.Proto, at, turn), &asked, probe.Options{Lang: w.lang, OT: w.opt.ot, Ways: w.ways(at, turn)})
+func (w *sweep) question(ctx context.Context, d *portlore.Door, at netip.AddrPort, h *sweptHost) {
+	asked, silent := *d, d.State != "open"
+	asked.State = "open"
+	probe.Ask(ctx, w.dialer(d.Proto, at, h.turn), &asked, probe.Options{Lang: w.lang, OT: w.opt.ot, Ways: w.ways(at, h.turn)})
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if silent && asked.Service.Proof != "answer" {
+		return
+	}
 	*d = asked
+	if silent {
+		h.late++
+	}
 	if w.lines == nil {
 		return
 	}
@@ -216,9 +237,11 @@ func (w *sweep) add(t scan.Tally) {
 func (w *sweep) answer(began time.Time) *report.Scan {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	found := make([]portlore.Door, len(w.doors))
-	for i, d := range w.doors {
-		found[i] = *d
+	var found []portlore.Door
+	for _, d := range w.doors {
+		if d.State == "open" {
+			found = append(found, *d)
+		}
 	}
 	of := map[string][]portlore.Door{}
 	for _, d := range detect.Doors(w.base, w.lang, found) {
@@ -236,6 +259,7 @@ func (w *sweep) answer(began time.Time) *report.Scan {
 		}
 		if s := w.hosts[h.Addr]; s != nil {
 			t.TCP, t.UDP = report.ScanCounts(s.tcp), report.ScanCounts(s.udp)
+			t.UDP.Open, t.UDP.Unknown = t.UDP.Open+s.late, t.UDP.Unknown-s.late
 		}
 		a.Targets = append(a.Targets, t)
 	}
@@ -261,7 +285,7 @@ func (w *sweep) notes() (all []string) {
 		say("this machine was asked by itself; who else can reach its doors: sudo portlore listen", "这是本机自己访问自己的结果；别人能否访问，请用 sudo portlore listen")
 	}
 	if n := w.ports.leftOut; n > 0 {
-		say(fmt.Sprintf("%d ports of printers and industrial controllers were not asked; --ot asks them", n), fmt.Sprintf("有 %d 个打印机和工业控制器的端口没有扫描，加 --ot 才会扫描", n))
+		say(quantity.Plural(uint64(n), "port")+" of printers and industrial controllers not asked; --ot asks them", fmt.Sprintf("有 %d 个打印机和工业控制器的端口没有扫描，加 --ot 才会扫描", n))
 	}
 	if n := w.tally.Drops; n > 0 {
 		say(fmt.Sprintf("this machine lost %d packets before they were read, and open ports may be missing; lower --rate", n), fmt.Sprintf("本机来不及处理，丢了 %d 个包，可能漏掉开放端口；请降低 --rate", n))

@@ -52,7 +52,7 @@ func testNetwork() network {
 		ask: func(ctx context.Context, o scan.Order, answer func(scan.Answer)) (scan.Tally, error) {
 			return pretend(ctx, o, open, answer)
 		},
-		dial: func(_ context.Context, _ string, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
+		dial: func(_ context.Context, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
 			if err := permit(to.Addr()); err != nil {
 				return nil, err
 			}
@@ -75,6 +75,7 @@ func testNetwork() network {
 			}()
 			return ours, nil
 		},
+		socket: func(context.Context) (net.PacketConn, error) { return nil, errors.New("no datagrams here") },
 	}
 }
 
@@ -207,7 +208,7 @@ func TestScanExit(t *testing.T) {
 		{testNetwork(), "192.0.2.9 --lang zh", exitUsage, "拒绝：192.0.2.9 是公网地址，未列入你的授权范围。（退出码 2，未发送任何数据包）"},
 		{testNetwork(), "192.168.2.9", exitUsage, "on no link of this machine"},
 		{testNetwork(), "192.168.1.255 --authorized x", exitUsage, "never scanned"},
-		{testNetwork(), "10.0.0.0/8 --authorized x", exitUsage, "--max-hosts 16777216"},
+		{testNetwork(), "10.0.0.0/12 --authorized x", exitUsage, "--max-hosts 1048576"},
 		{testNetwork(), "nas.lan --save missing/x.json --ports 22", exitDenied, "--save"},
 		{testNetwork(), "nas.lan -o missing/x.json --ports 22", exitDenied, "not written"},
 		{fails(scan.ErrPrivilege), "nas.lan --syn", exitDenied, "sudo portlore scan"},

@@ -30,6 +30,7 @@ type Record struct {
 	UDP     int       `json:"udp"`
 	Method  string    `json:"method"` // connect or syn
 	Allowed []Allowed `json:"allowed"`
+	Said    string    `json:"authorized,omitempty"` // what --authorized said, whether it was needed or not
 
 	Packets uint64  `json:"packets"` // that were sent; in the first line none
 	Seconds float64 `json:"seconds"`

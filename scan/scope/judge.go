@@ -15,6 +15,10 @@ import (
 // a /16.
 const Most = 1 << 16
 
+// Ceiling is how many one scan takes, whatever he says: as many as the engine keeps
+// an account of.
+const Ceiling = scan.MaxHosts
+
 // A Reason is why addresses may be scanned.
 type Reason string
 
@@ -73,6 +77,11 @@ func (j *Judge) Judge(targets, exclude []Target) (*Decision, error) {
 	switch n := hosts.Len(); {
 	case n == 0:
 		return nil, Refusal{portlore.Text{EN: "nothing is left to scan", ZH: "没有剩下可扫描的目标"}}
+	case n > Ceiling:
+		return nil, Refusal{portlore.Text{
+			EN: many(n) + " addresses are more than one run takes: " + quantity.Count(Ceiling),
+			ZH: "共 " + many(n) + " 个地址，一次扫描至多 " + quantity.Count(Ceiling) + " 个",
+		}}
 	case n > most:
 		return nil, Refusal{portlore.Text{
 			EN: fmt.Sprintf("%s addresses are more than %s; if you mean it: --max-hosts %d", many(n), quantity.Count(most), n),
