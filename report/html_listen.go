@@ -112,14 +112,7 @@ func (p *listenPage) changesView(v *listenView) {
 	if c.New == nil { // no earlier list was given
 		return
 	}
-	since := stamp(c.Since)
-	if len(c.New)+len(c.Changed)+len(c.Gone) == 0 {
-		v.Coverage = append(v.Coverage, p.say("No change since "+since+".", since+" 以来没有变化。"))
-		return
-	}
-	v.Coverage = append(v.Coverage, p.say("Since "+since+": ", since+" 以来：")+p.say(
-		fmt.Sprintf("%d new, %d changed, %d gone", len(c.New), len(c.Changed), len(c.Gone)),
-		fmt.Sprintf("新增 %d 个，变化 %d 个，消失 %d 个", len(c.New), len(c.Changed), len(c.Gone))))
+	v.Coverage = append(v.Coverage, p.difference(stamp(c.Since), len(c.New), len(c.Changed), len(c.Gone)))
 	for _, part := range []struct {
 		label string
 		doors []portlore.Door

@@ -156,7 +156,13 @@ func TestPagesAreInert(t *testing.T) {
 		if err := l.HTML(&listen, ListenStyle{Base: lore.Open()}); err != nil {
 			t.Fatal(err)
 		}
-		for _, text := range []string{page(t, r, portlore.English), page(t, r, portlore.Chinese), listen.String()} {
+		s := Scan{}
+		fill(reflect.ValueOf(&s).Elem(), evil)
+		var scan bytes.Buffer
+		if err := s.HTML(&scan, ScanStyle{Base: lore.Open()}); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{page(t, r, portlore.English), page(t, r, portlore.Chinese), listen.String(), scan.String()} {
 			if strings.Count(text, "<script") != 1 || strings.Count(text, "<style") != 1 {
 				t.Errorf("%q: a script or style that is not ours", evil)
 			}

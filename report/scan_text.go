@@ -268,7 +268,15 @@ func (p *scanPage) suggested(d *portlore.Door) string {
 
 // account is what became of the ports that are not open.
 func (p *scanPage) account(t *ScanTarget) {
-	var parts []string
+	for i, l := range together(p.accountOf(t), p.say("; ", "；"), columns-indent) {
+		if i == 0 && len(t.Doors) == 0 {
+			l = p.say("nothing open; ", "无开放端口；") + l
+		}
+		p.line(strings.Repeat(" ", indent) + l)
+	}
+}
+
+func (p *scanPage) accountOf(t *ScanTarget) (parts []string) {
 	count := func(n uint64, en, zh string) {
 		if n > 0 {
 			parts = append(parts, p.say(quantity.Count(n)+" "+en, zh+" "+quantity.Count(n)+" 个"))
@@ -280,30 +288,19 @@ func (p *scanPage) account(t *ScanTarget) {
 	count(t.UDP.Closed, "udp closed", "udp 关闭")
 	count(t.UDP.Filtered, "udp filtered", "udp 被过滤")
 	count(t.UDP.Unknown, "udp silent (closed or filtered: unknown)", "udp 无应答（关闭还是被过滤，无从得知）")
-	if len(parts) == 0 {
-		return
-	}
-	for i, l := range together(parts, p.say("; ", "；"), columns-indent) {
-		if i == 0 && len(t.Doors) == 0 {
-			l = p.say("nothing open; ", "无开放端口；") + l
-		}
-		p.line(strings.Repeat(" ", indent) + l)
-	}
+	return parts
 }
 
 // quiet sums up the hosts that are in no table.
 func (p *scanPage) quiet(nothing uint64) {
-	if said := p.others(nothing); said != "" {
+	if parts := p.quietOf(nothing); len(parts) > 0 {
 		p.b.WriteByte('\n')
-		p.wrapped(said)
+		p.wrapped(p.say("Addresses: ", "地址：") + strings.Join(parts, p.say("; ", "；")) + p.end())
 	}
 }
 
-// others counts the addresses of which nothing more is said; nothing: those that
-// answered and have nothing open. Empty: there are none.
-func (p *scanPage) others(nothing uint64) string {
+func (p *scanPage) quietOf(nothing uint64) (parts []string) {
 	q := &p.s.Quiet
-	var parts []string
 	count := func(n uint64, en, zh string) {
 		if n > 0 {
 			parts = append(parts, p.say(quantity.Count(n)+" "+en, quantity.Count(n)+" 个"+zh))
@@ -315,10 +312,7 @@ func (p *scanPage) others(nothing uint64) string {
 	count(q.Refused, "not asked any more: permission ended", "授权到期，未再询问")
 	count(q.Unasked, "not reached before the end", "中止前未扫到")
 	count(q.LeftOut, "never asked (broadcast, metadata)", "不予询问（广播、元数据地址）")
-	if len(parts) == 0 {
-		return ""
-	}
-	return p.say("Addresses: ", "地址：") + strings.Join(parts, p.say("; ", "；")) + p.end()
+	return parts
 }
 
 // stories tell of what wants something done: the same at several hosts is one story.
@@ -351,27 +345,23 @@ func (p *scanPage) changes() {
 	}
 	since := stamp(c.Since)
 	p.wrapped(p.difference(since, len(c.New), len(c.Changed), len(c.Gone)))
-	for _, part := range p.changed() {
+	for _, part := range []struct {
+		label string
+		doors []portlore.Door
+	}{{p.say("new", "新增"), c.New}, {p.say("changed", "变化"), c.Changed}, {p.say("gone", "消失"), c.Gone}} {
 		for i := range part.doors {
 			d := &part.doors[i]
 			p.line(fmt.Sprintf("  %s  %s  %s  %d/%s  %s", part.label, p.word(d.Word), d.Address, d.Port, d.Proto, p.answered(d)))
 		}
 	}
 	if c.Unasked > 0 {
-		p.wrapped(p.say(quantity.Plural(c.Unasked, "door")+" only one of the two scans asked for: nothing is said of them.",
-			"有 "+quantity.Count(c.Unasked)+" 个端口只有其中一次扫描问过，不作比较。"))
+		p.wrapped(p.unasked())
 	}
 }
 
-// changedDoors are those of which the same is different.
-type changedDoors struct {
-	label string
-	doors []portlore.Door
-}
-
-func (p *scanPage) changed() []changedDoors {
-	c := &p.s.Changes
-	return []changedDoors{{p.say("new", "新增"), c.New}, {p.say("changed", "变化"), c.Changed}, {p.say("gone", "消失"), c.Gone}}
+func (p *scanPage) unasked() string {
+	n := p.s.Changes.Unasked
+	return p.say(quantity.Plural(n, "door")+" only one of the two scans asked for: nothing is said of them.", "有 "+quantity.Count(n)+" 个端口只有其中一次扫描问过，不作比较。")
 }
 
 // tail is what is to be known besides, and what to ask next.

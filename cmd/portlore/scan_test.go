@@ -306,7 +306,7 @@ func TestScanScope(t *testing.T) {
 	if strings.ContainsAny(got.stdout, "\x1b\x07") {
 		t.Errorf("a banner reached the screen: %q", got.stdout)
 	}
-	for _, format := range []string{"csv", "tsv", "md", "json", "jsonl"} {
+	for _, format := range []string{"csv", "tsv", "md", "json", "jsonl", "html"} {
 		if out := invokeScanIn(testNetwork(), home, "192.0.2.9", "--ports", "22", "--format", format).stdout; strings.ContainsAny(out, "\x1b\x07") || !strings.Contains(out, "192.0.2.9") {
 			t.Errorf("%s: %q", format, out)
 		}
@@ -418,7 +418,7 @@ func TestScanHostileServers(t *testing.T) {
 		serve(func(c net.Conn) { c.Write([]byte("SSH-2.0-\u202e\x9b2J=cmd|' /C calc'!A0\r\n")) }),
 		serve(func(c net.Conn) { c.Write([]byte("220 =HYPERLINK(1)\x00\xff ftp <script>alert(1)</script>\r\n")) }),
 	}, ",")
-	for _, format := range []string{"text", "json", "jsonl", "csv", "tsv", "md"} {
+	for _, format := range []string{"text", "json", "jsonl", "csv", "tsv", "md", "html"} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
 			got := invokeScan(t, thisNetwork(), "127.0.0.1", "--ports", ports, "--format", format)
