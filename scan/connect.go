@@ -83,6 +83,9 @@ type dialing struct {
 	longest []time.Duration // round trip to each address
 }
 
+// leastPatience is how long an answer is awaited at least.
+const leastPatience = 250 * time.Millisecond
+
 // patience is how long an answer is awaited: three times as long as the slowest
 // one from there took. Before there was one, less than the second after which
 // the kernel repeats a SYN by itself. Twice as long when it is asked again.
@@ -91,7 +94,7 @@ func (d *dialing) patience(host int) time.Duration {
 	defer d.mu.Unlock()
 	p := 950 * time.Millisecond
 	if l := d.longest[host]; l > 0 {
-		p = min(max(3*l, 250*time.Millisecond), p)
+		p = min(max(3*l, leastPatience), p)
 	}
 	if d.pass > 1 {
 		p *= 2

@@ -204,13 +204,13 @@ func (l *loop) collect(more bool) error {
 // expire gives up what was silent for too long, now and then.
 func (l *loop) expire() {
 	now := time.Now()
-	if now.Sub(l.swept) < 5*time.Millisecond {
+	if now.Sub(l.swept) < 20*time.Millisecond {
 		return
 	}
 	l.swept = now
 	for i := 0; i < len(l.open); {
 		a := l.open[i]
-		if now.Sub(a.since) < l.patience(a.host) {
+		if took := now.Sub(a.since); took < leastPatience || took < l.patience(a.host) {
 			i++
 			continue
 		}
