@@ -23,6 +23,8 @@ type Options struct {
 	Lang portlore.Lang
 	OT   bool   // ports of printers and industrial controllers are asked too
 	Ways *Visit // whoever says who it is is asked too whether it lets strangers in; the Door and its Dial are filled in. Nil: it is not
+
+	slow int // how many times longer than usual answers are waited for, by tests on busy machines; zero: once
 }
 
 // Bounds of one door: so that nobody is held up, and no limit of connections or
@@ -52,7 +54,7 @@ func Ask(ctx context.Context, dial Dial, d *portlore.Door, opt Options) {
 		}
 	}
 	a.dial = a.counted(dial)
-	within, stop := context.WithTimeout(ctx, identifyTime)
+	within, stop := context.WithTimeout(ctx, a.patient(identifyTime))
 	a.identify(within)
 	stop()
 	if opt.Ways == nil || d.Service.Proof != "answer" && !d.Service.TLS {
@@ -81,6 +83,9 @@ type asker struct {
 
 	calls, refused atomic.Int32
 }
+
+// patient is how long is waited for what usually takes as long as that.
+func (a *asker) patient(d time.Duration) time.Duration { return d * time.Duration(max(1, a.opt.slow)) }
 
 // counted keeps within MostCalls, and stops calling whoever takes no calls: one
 // that serves a single caller is not worn out.

@@ -20,7 +20,7 @@ func (r *recording) ask(t *testing.T, cert tls.Certificate, port uint16) string 
 		return ours, nil
 	}
 	d := portlore.Door{Proto: r.proto, Port: port, State: "open"}
-	Ask(t.Context(), dial, &d, Options{OT: true})
+	Ask(t.Context(), dial, &d, Options{OT: true, slow: 3})
 	if d.Service.Proof != "answer" {
 		d.Service.Name = ""
 	}

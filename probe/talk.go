@@ -45,17 +45,17 @@ func (a *asker) converse(ctx context.Context, q question) (h answer) {
 		h.ask = http.Ask // who serves one caller at a time hears nobody else
 		c.SetWriteDeadline(time.Now().Add(answerTime))
 		c.Write([]byte(h.ask))
-		h.said = listen(c, answerTime, maxAnswer)
+		h.said = listen(c, a.patient(answerTime), maxAnswer)
 	default:
-		most, patience := maxAnswer, answerTime
+		most, patience := maxAnswer, a.patient(answerTime)
 		if q.likely {
-			patience = longest
+			patience = a.patient(longest)
 		}
 		if a.door.Proto == "udp" {
 			most, patience = 1, max(patience, datagramTime) // one datagram is an answer
 		}
 		if q.probe != nil && q.probe.Greets {
-			h.greeting = listen(c, answerTime, maxAnswer)
+			h.greeting = listen(c, a.patient(answerTime), maxAnswer)
 		}
 		c.SetWriteDeadline(time.Now().Add(answerTime))
 		c.Write([]byte(q.ask)) // who hangs up may have said why
