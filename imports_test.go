@@ -38,6 +38,7 @@ var layers = []layer{
 	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "scan", "report", "report/site", "docs"}, "wires them all; nobody imports it"},
 	{"docs", nil, "what others rely on, as files: the code follows them, they follow no code"},
 	{"bench", nil, "measures the program from outside, as a user meets it"},
+	{"bench/scan", []string{"scan"}, "measures the port scanner alone: the verb asks more of a port than whether it answers"},
 }
 
 // TestImports keeps the import order over the non-test files of all systems.

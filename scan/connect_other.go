@@ -61,7 +61,7 @@ func (d *dialing) try(ctx context.Context, i int) {
 	addr, port := d.ask(i)
 	begin := time.Now()
 	for {
-		dialer := net.Dialer{Timeout: d.patience(host)}
+		dialer := net.Dialer{Timeout: d.patience(host), Control: takeNo}
 		conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(addr.String(), strconv.Itoa(int(port))))
 		if ctx.Err() != nil {
 			if conn != nil {

@@ -85,6 +85,9 @@ func TestHostsRefuses(t *testing.T) {
 // Neighbours stay apart, so that who was given alone is alone.
 func TestHostsAlone(t *testing.T) {
 	h := mustHosts(t, "192.0.2.2", "192.0.2.1", "198.51.100.0/24", "198.51.100.7")
+	if n := len(h.Ranges()); n != 3 {
+		t.Errorf("%d ranges, want 3: %v", n, h.Ranges())
+	}
 	for text, alone := range map[string]bool{"192.0.2.1": true, "192.0.2.2": true, "198.51.100.7": false, "203.0.113.1": false} {
 		if h.Alone(netip.MustParseAddr(text)) != alone {
 			t.Errorf("%s alone: %v, want %v", text, !alone, alone)

@@ -117,8 +117,8 @@ func (w *world) compare(c comparison, runs int, slow bool) error {
 		return err
 	}
 	fmt.Printf("\n%s: %s\n\n", c.name, c.title)
-	fmt.Printf("| tool | wall s | times | CPU s | MB | packets | %s |\n", c.found)
-	fmt.Println("|---|---|---|---|---|---|---|")
+	fmt.Printf("| tool | wall s | times | CPU s | packets | %s |\n", c.found)
+	fmt.Println("|---|---|---|---|---|---|")
 	all := make([][]figures, len(c.tools))
 	for run := range runs {
 		for i, t := range c.tools {
@@ -131,14 +131,14 @@ func (w *world) compare(c comparison, runs int, slow bool) error {
 	first := time.Duration(0)
 	for i, t := range c.tools {
 		if len(all[i]) == 0 {
-			fmt.Printf("| %s | not measured | | | | | |\n", t.name)
+			fmt.Printf("| %s | not measured | | | | |\n", t.name)
 			continue
 		}
 		f, found := median(all[i])
 		if i == 0 {
 			first = f.wall
 		}
-		fmt.Printf("| %s | %.2f | %.2f | %.2f | %d | %d | %s |\n", t.name, f.wall.Seconds(), f.wall.Seconds()/first.Seconds(), f.cpu.Seconds(), f.memory>>10, f.packets, found)
+		fmt.Printf("| %s | %.2f | %.2f | %.2f | %d | %s |\n", t.name, f.wall.Seconds(), f.wall.Seconds()/first.Seconds(), f.cpu.Seconds(), f.packets, found)
 	}
 	return nil
 }
@@ -146,7 +146,6 @@ func (w *world) compare(c comparison, runs int, slow bool) error {
 // figures are one run.
 type figures struct {
 	wall, cpu      time.Duration
-	memory         int64 // KiB
 	packets, found int
 	cut            bool // it did not end
 }
@@ -170,7 +169,6 @@ func (w *world) measure(t tool) figures {
 	f.packets = w.sent() - before
 	if state := cmd.ProcessState; state != nil {
 		f.cpu = state.UserTime() + state.SystemTime()
-		f.memory = state.SysUsage().(*syscall.Rusage).Maxrss
 	}
 	f.found = t.found(out.Bytes())
 	return f
