@@ -19,6 +19,9 @@ import (
 // written in Java and Erlang, and all start at once.
 const patience = 90 * time.Second
 
+// settling is for those that listen already and are not ready yet.
+const settling = 3 * time.Second
+
 // inside is the first process of the world. It ends when its input does, and then
 // the kernel ends all others.
 func inside(dir, debs string, want []endpoint) error {
@@ -51,6 +54,7 @@ func inside(dir, debs string, want []endpoint) error {
 	ended := make(chan int, len(all))
 	go reap(ended)
 	await(want, started, ended)
+	time.Sleep(settling)
 	fmt.Println("ready")
 	_, _ = io.Copy(io.Discard, in)
 	return nil
