@@ -8,7 +8,7 @@ func All() []Probe {
 	return slices.Concat(
 		// By one connection: those that a server of the web would hide first.
 		[]Probe{docker, etcd, elasticsearch, jenkins, influx1, influx2, couchdb, cups, webmin, prometheus, prometheusAsk, nodeExporter, kubeAsk, kubernetes, kubelet},
-		[]Probe{clickhouse, rabbitAdmin, kibana, splunk, registry, grafana, vault, consul, consulUI, winrm, transmission, squid, privoxy, torSocks, znc, httpProxy},
+		[]Probe{clickhouse, rabbitAdmin, kibana, splunk, registry, grafana, vault, consul, consulUI, winrm, transmission, squid, privoxy, torSocks, znc, shellBox, tinyproxy, httpProxy},
 		[]Probe{x11, rdp, smb, smbSession, epmap, dynamicRPC, ldap, kerberos, dns, rpcbind, nfs, mountd, lockd, statd, rlogin, rsh, rexec, pcanywhere, citrix},
 		[]Probe{redis, memcached, postgresql, mysql, mongodb, cassandra, oracle, mssql, neo4j},
 		[]Probe{nats, zookeeper, kafka, amqp, mqtt, beanstalkd, gearman, epmd, distccd, ajp, rmi, adb, gitDaemon, svn, rsync, nbd, ceph, iperf3},

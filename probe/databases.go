@@ -39,8 +39,14 @@ var mysql = Probe{
 			if strings.Contains(s.Version, "MariaDB") {
 				s.Product, s.Version = "MariaDB", strings.TrimPrefix(s.Version, "5.5.5-") // for old replicas
 			}
+			if strings.Contains(s.Version, "-id64-") {
+				s.Product = "Sphinx" // speaks the protocol too
+			}
 			return s, bytes.IndexByte(answer[5:], 0) > 0
 		case 0xff: // an error
+			if bytes.Contains(answer, []byte(" MariaDB server")) {
+				s.Product = "MariaDB"
+			}
 			return s, bytes.Contains(answer, []byte("not allowed to connect")) || bytes.Contains(answer, []byte("is blocked because"))
 		}
 		return s, false

@@ -124,6 +124,9 @@ var irc = Probe{
 	Ask: "VERSION\r\n", TLS: true,
 	Proof: "a notice, an error or a numeric reply", Spec: "RFC 2812",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
+		if bytes.Contains(said, []byte(" :BitlBee-IRCd initialized")) {
+			s.Product = "BitlBee"
+		}
 		return s, ircReply.Match(said)
 	},
 }

@@ -21,6 +21,9 @@ var http = Probe{
 	Proof: "a status line of HTTP", Spec: "RFC 9112",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = serverOf(said)
+		if s.Product == "" {
+			s.Product = pageOf(said)
+		}
 		return s, statusLine.Match(said)
 	},
 }
@@ -35,6 +38,22 @@ func serverOf(said []byte) (name, v string) {
 		text = f[len(f)-1]
 	}
 	return product(word([]byte(text)), "/")
+}
+
+// pageOf is the product whose page it is, of those that have no Server line and
+// nothing else to be asked.
+func pageOf(said []byte) string {
+	for _, p := range []struct{ product, mark string }{
+		{"Alertmanager", "<title>Alertmanager</title>"},
+		{"Pushgateway", "<title>Prometheus Pushgateway</title>"},
+		{"Syncthing", "\r\nX-Syncthing-Version: "},
+		{"NATS", `href="https://nats.io/favicon.ico"`},
+	} {
+		if bytes.Contains(said, []byte(p.mark)) {
+			return p.product
+		}
+	}
+	return ""
 }
 
 // header is the value of a field in the head of an HTTP answer. Empty: it has none.

@@ -85,11 +85,13 @@ var (
 		return server("squid")(said) || header(said, "X-Squid-Error") != ""
 	}, 3128)
 	privoxy   = page("http-proxy", "Privoxy", "its own words about a request that names no host", "Privoxy", nil, hasText("Privoxy was unable to", "Invalid header received from client", "Privoxy", "X-Privoxy"), 8118)
+	shellBox  = page("shellinabox", "ShellInABox", "the first lines of its page", "Shell In A Box", nil, hasText("\n    ShellInABox - Make command line applications available"), 4200)
 	torSocks  = page("socks", "Tor", "its own words to a browser", "Tor, SOCKS proxy", nil, hasText("<title>This is a SOCKS Proxy, Not An HTTP Proxy</title>", "Tor is not an HTTP Proxy"))
 	znc       = page("irc", "ZNC", "the header Server: ZNC", "ZNC, web interface", nil, server("ZNC"))
-	httpProxy = page("http-proxy", "", "the words of a proxy about a request that names no host", "Tinyproxy; RFC 9110", nil, func(said []byte) bool {
-		return server("tinyproxy")(said) || server("Polipo")(said) || header(said, "Proxy-Authenticate") != "" || header(said, "Proxy-Agent") != ""
-	}, 3128, 8888)
+	tinyproxy = page("http-proxy", "Tinyproxy", "the header Server: tinyproxy", "Tinyproxy", serverVersion("tinyproxy/"), server("tinyproxy"), 8888)
+	httpProxy = page("http-proxy", "", "the headers of a proxy", "RFC 9110, 11.7", nil, func(said []byte) bool {
+		return header(said, "Proxy-Authenticate") != "" || header(said, "Proxy-Agent") != ""
+	}, 3128)
 )
 
 // asked is a service that has to be asked a path of its own.

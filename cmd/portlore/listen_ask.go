@@ -17,7 +17,7 @@ import (
 const (
 	mostAsked      = 1024 // doors, those that most can reach first
 	mostAskedOfOne = 32   // doors of one process
-	askedAtOnce    = 32   // each by up to 20 connections: within the 1,024 files that systems allow
+	askedAtOnce    = 100  // each by up to 20 connections: fewer than the files that systems allow
 )
 
 // ask asks the doors what they are, all at once, and says which were left out. What
