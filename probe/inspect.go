@@ -57,13 +57,13 @@ type Visit struct {
 func Inspections() []Inspection {
 	return slices.Concat(
 		[]Inspection{anonymousFTP, mailRelay, zoneTransfer, openResolver("udp"), openResolver("tcp"), openTFTP, fingerUsers, identNames},
-		[]Inspection{portmapper, portmapperUDP, mountExports("tcp"), mountExports("udp"), windowsFiles, snmpCommunities("udp"), snmpCommunities("tcp")},
-		[]Inspection{openX11, openXDMCP, rdpSecurity, openShell},
+		[]Inspection{portmapper, portmapperUDP, mountExports("tcp"), mountExports("udp"), nfsTree, windowsFiles, snmpCommunities("udp"), snmpCommunities("tcp")},
+		[]Inspection{openX11, openXDMCP, rdpSecurity, openShell, openADB},
 		[]Inspection{openProxy, openSOCKS, openDirectory, openNews, popLogin, imapLogin},
 		remoteCleartext(),
-		[]Inspection{postgresTrust, mysqlRoot, openMQTT, openNATS, openZooKeeper, rsyncModules, openDistcc},
+		[]Inspection{postgresTrust, mysqlRoot, openCassandra, openMQTT, openNATS, openZooKeeper, rsyncModules, openDistcc},
 		webInspections(),
-		smallServices(), []Inspection{statusTold("systat"), statusTold("netstat")},
+		smallServices(),
 		amplifiers(),
 		[]Inspection{tlsHealth},
 	)

@@ -36,6 +36,7 @@ type call struct {
 	r    *bufio.Reader
 	end  time.Time
 	err  error
+	over func() error // nobody waits for it any more
 	stop func() bool
 }
 
@@ -71,7 +72,7 @@ func (v *Visit) callBy(ctx context.Context, dial Dial) *call {
 	end := time.Now().Add(longestCall)
 	c.SetDeadline(end)
 	unwatch := hangUp(ctx, c)
-	return &call{Conn: c, r: bufio.NewReader(io.LimitReader(c, mostHeard)), end: end, stop: func() bool { cancel(); return unwatch() }}
+	return &call{Conn: c, r: bufio.NewReader(io.LimitReader(c, mostHeard)), end: end, over: ctx.Err, stop: func() bool { cancel(); return unwatch() }}
 }
 
 // hang ends a call.
@@ -159,7 +160,7 @@ func (c *call) patient(d time.Duration) bool {
 		until = c.end
 	}
 	c.SetReadDeadline(until)
-	return time.Now().Before(c.end)
+	return time.Now().Before(c.end) && c.over() == nil
 }
 
 // datagram is the next one; nil: none came in time.

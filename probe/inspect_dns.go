@@ -17,7 +17,7 @@ const mostTransferred = 1 << 20
 // zoneTransfer asks a name server for whole zones (RFC 5936): those that can be
 // guessed from names that the user, the address or the server itself gave.
 var zoneTransfer = Inspection{
-	Services: dnsServices, Transport: "tcp", Calls: 8,
+	Services: []string{"dns"}, Transport: "tcp", Calls: 8,
 	Sends: "PTR of the address, hostname.bind and id.server (CH TXT); SOA of the zones that these names, the name of the target and its address lie in, and of 8 that are customary inside (lan, corp ...); AXFR of at most 6 that there are",
 	Never: "updates, notifies; a name server of somebody else; more than 1 MiB of a zone",
 	Finds: []Outcome{{"dns.transfer", portlore.Check, "the records of a zone, from its SOA on"}},
@@ -37,15 +37,12 @@ var zoneTransfer = Inspection{
 	},
 }
 
-// dnsServices are DNS, and DNS inside TLS.
-var dnsServices = []string{"dns", "domain-s"}
-
 // openResolver asks for what a server that answers for its own zones alone refuses.
 // It is judged by the flag RA and the kind of answer, so that it works without
 // Internet; by UDP the same answer tells how much a server returns for how little.
 func openResolver(transport string) Inspection {
 	q := Inspection{
-		Services: dnsServices, Transport: transport, Calls: 2,
+		Services: []string{"dns"}, Transport: transport, Calls: 2,
 		Sends: "one question for the name servers of the root (. NS), recursion desired, EDNS with 4,096 bytes and DO; if nothing comes in a second, one for localhost (A)",
 		Never: "a question with a forged sender; a name of anybody",
 		Finds: []Outcome{

@@ -14,7 +14,7 @@ import (
 // never stores anything: what strangers may write is read off the facts of MLST
 // (RFC 3659, 7.5.5) or the modes of LIST, and said as what it looks like.
 var anonymousFTP = Inspection{
-	Services: []string{"ftp", "ftps", "ftp-alt"}, Transport: "tcp", Calls: 3,
+	Services: []string{"ftp"}, Transport: "tcp", Calls: 3,
 	Sends: "AUTH TLS (and another connection where it is taken), USER anonymous, PASS portlore@, FEAT, MLST, EPSV or PASV, MLSD or LIST, QUIT",
 	Never: "STOR, APPE, MKD, DELE, RETR; any other name or password; PORT; a data connection to another address than the door's",
 	Finds: []Outcome{

@@ -11,7 +11,7 @@ import (
 // openDirectory looks for entries of a directory without a name (RFC 4511). That
 // the root DSE is shown to all is as it should be (RFC 4512, 5.1).
 var openDirectory = Inspection{
-	Services: []string{"ldap", "ldaps", "msft-gc", "msft-gc-ssl"}, Transport: "tcp", Calls: 1,
+	Services: []string{"ldap"}, Transport: "tcp", Calls: 1,
 	Sends: "a search for namingContexts at the root, and one below the first of them for at most 5 entries, without attributes; then an unbind",
 	Never: "a bind with a name or a password; add, modify, delete; values of attributes",
 	Finds: []Outcome{

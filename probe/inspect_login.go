@@ -151,3 +151,30 @@ func mysqlError(b []byte) string {
 	}
 	return string(b)
 }
+
+// openCassandra begins a session without a login (CQL binary protocol 4, 4.1.1).
+var openCassandra = Inspection{
+	Services: []string{"cassandra"}, Transport: "tcp", Calls: 1,
+	Sends: "STARTUP",
+	Never: "AUTH_RESPONSE, QUERY",
+	Finds: []Outcome{
+		{"cassandra.noauth", portlore.Fix, "READY"},
+		{"cassandra.auth", portlore.Fine, "AUTHENTICATE"},
+	},
+	Ask: func(ctx context.Context, v *Visit) []Check {
+		c := v.call(ctx)
+		defer c.hang()
+		body := "\x00\x01\x00\x0bCQL_VERSION\x00\x053.0.0"
+		c.say("\x04\x00\x00\x00\x01" + string(binary.BigEndian.AppendUint32(nil, uint32(len(body)))) + body)
+		const ready, authenticate = 2, 3
+		switch head := c.exactly(9); {
+		case head == nil || head[0] != 0x84:
+		case head[4] == authenticate:
+			return guarded("cassandra.auth", "AUTHENTICATE")
+		case head[4] == ready:
+			return []Check{dataOpen("cassandra", "STARTUP", "Set authenticator: PasswordAuthenticator and authorizer: CassandraAuthorizer, change the password of cassandra, bind it to inner addresses.",
+				"设 authenticator: PasswordAuthenticator、authorizer: CassandraAuthorizer，改掉 cassandra 的默认口令，只绑定内网地址。")}
+		}
+		return nil
+	},
+}

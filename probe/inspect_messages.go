@@ -11,7 +11,7 @@ import (
 
 // openMQTT connects without a name (MQTT 3.1.1, 3.1) and leaves again.
 var openMQTT = Inspection{
-	Services: []string{"mqtt", "mqtt-tls"}, Transport: "tcp", Calls: 1,
+	Services: []string{"mqtt"}, Transport: "tcp", Calls: 1,
 	Sends: "CONNECT without a name, client id portlore, clean session, no will; DISCONNECT",
 	Never: "SUBSCRIBE, PUBLISH, a name or a password",
 	Finds: []Outcome{

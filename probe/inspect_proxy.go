@@ -15,13 +15,10 @@ import (
 	"github.com/portlore/portlore"
 )
 
-// proxyServices are whoever may be a proxy by what he answers to HTTP.
-var proxyServices = []string{"http", "https", "http-alt", "squid", "http-proxy", "proxy", "privoxy", "tinyproxy"}
-
 // openProxy asks to be connected back to ourselves: no third party is troubled, and
 // no Internet is needed. What arrives at our own listener is proof.
 var openProxy = Inspection{
-	Services: proxyServices, Transport: "tcp", Calls: 2,
+	Services: []string{"http", "http-proxy"}, Transport: "tcp", Calls: 2,
 	Sends: "CONNECT to a port that we opened on our own address, and GET of a page there",
 	Never: "any other destination; a name or a password",
 	Finds: []Outcome{
@@ -70,7 +67,7 @@ var openProxy = Inspection{
 
 // openSOCKS asks the same of SOCKS 5 (RFC 1928) and SOCKS 4.
 var openSOCKS = Inspection{
-	Services: []string{"socks", "tor-socks", "wingate"}, Transport: "tcp", Calls: 2,
+	Services: []string{"socks"}, Transport: "tcp", Calls: 2,
 	Sends: "SOCKS 5 without a login, then SOCKS 4: each time CONNECT to a port that we opened on our own address",
 	Never: "any other destination; a name or a password; BIND, UDP ASSOCIATE",
 	Finds: []Outcome{

@@ -10,7 +10,7 @@ import (
 // rdpSecurity asks by which protection a remote desktop may be opened (MS-RDPBCGR,
 // 2.2.1.1 and 2.2.1.2): by none of TLS, and by TLS without a login before it.
 var rdpSecurity = Inspection{
-	Services: []string{"rdp", "rdp-alt"}, Transport: "tcp", Calls: 2,
+	Services: []string{"rdp"}, Transport: "tcp", Calls: 2,
 	Sends: "X.224 connection request that offers standard RDP security alone; one that offers TLS alone",
 	Never: "a name, a password, a session",
 	Finds: []Outcome{

@@ -103,6 +103,11 @@ func (c *call) callRPC(v *Visit, program, version, procedure uint32) *xdr {
 		c.say(ask)
 		return rpcResult(c.datagram(), id)
 	}
+	return c.sendRPC(id, ask)
+}
+
+// sendRPC sends a call over TCP and returns the result.
+func (c *call) sendRPC(id uint32, ask string) *xdr {
 	c.say(string(binary.BigEndian.AppendUint32(nil, 1<<31|uint32(len(ask)))) + ask)
 	var answer []byte
 	for len(answer) < mostHeard {
@@ -233,14 +238,18 @@ func (c *call) exports(v *Visit, version uint32) []Check {
 			Do:       both("Let only NFS clients reach it.", "只让 NFS 客户端访问它。"),
 		}}
 	}
-	return []Check{{
-		ID: "nfs.exports", Word: portlore.Check,
-		Evidence: both("exports to everybody: %s", "共享给所有人：%s", quote(strings.Join(open, " "))),
+	return []Check{nfsExported(both("exports to everybody: %s", "共享给所有人：%s", quote(strings.Join(open, " "))))}
+}
+
+// nfsExported is what it means that strangers may have files.
+func nfsExported(evidence portlore.Text) Check {
+	return Check{
+		ID: "nfs.exports", Word: portlore.Check, Evidence: evidence,
 		Means: both("Whoever reaches it may mount this, and with sec=sys be any user of it but root. Nothing was mounted to try it.",
 			"能连上的人都可挂载；在 sec=sys 下还能冒充除 root 外的任何用户。为稳妥起见没有实际挂载。"),
 		Do: both("Name the clients in /etc/exports instead of *, export read-only (ro) where you can, or require Kerberos (sec=krb5p).",
 			"在 /etc/exports 里写明客户端而不用 *，能只读就只读（ro），或要求 Kerberos（sec=krb5p）。"),
-	}}
+	}
 }
 
 // isEverybody says that a client of an export is everybody.

@@ -15,7 +15,6 @@ import (
 	"net/netip"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -44,6 +43,9 @@ var forbidden = map[string]*regexp.Regexp{
 	"docker-registry": regexp.MustCompile(`^(PUT|POST|DELETE|PATCH)`),
 	"kubelet":         regexp.MustCompile(`/(run|exec)/|^(PUT|POST|DELETE)`),
 	"http-proxy":      regexp.MustCompile(`^(CONNECT|GET http://) *(?:[^1]|1[^2]|12[^7])`), // to ourselves alone
+	"nfs":             regexp.MustCompile(`\x00\x00\x00(\x06|\x12|\x19|\x26)\x00\x00\x00`), // CREATE, OPEN, READ, WRITE
+	"adb":             regexp.MustCompile(`OPEN|AUTH|SYNC`),
+	"cassandra":       regexp.MustCompile(`^\x04\x00\x00\x00[\x07\x09\x0a\x0d\x0f]`),
 	"zookeeper":       regexp.MustCompile(`(?s)^\x00\x00\x00.\x00\x00\x00.\x00\x00\x00[\x01\x02\x05\x07\x0d\x0e]`),
 }
 
@@ -122,7 +124,7 @@ func visitStranger(t testing.TB, service, transport string, answer func() io.Rea
 		t.Errorf("%s: %d calls, want %d at most", service, calls, most)
 	}
 	bytes := calls * (mostHeard + mostHeard/2)
-	if slices.Contains(dnsServices, service) && transport == "tcp" { // a zone
+	if service == "dns" && transport == "tcp" { // a zone
 		bytes += mostTransferred
 	}
 	if heard > bytes {
@@ -135,7 +137,7 @@ func visitStranger(t testing.TB, service, transport string, answer func() io.Rea
 // says yes to whatever comes.
 func TestInspectHarmless(t *testing.T) {
 	check := func(service, sent string) {
-		family := map[string]string{"submission": "smtp", "ftps": "ftp", "https": "http-proxy", "http": "http-proxy"}[service]
+		family := map[string]string{"http": "http-proxy"}[service]
 		if family == "" {
 			family = service
 		}
@@ -173,6 +175,8 @@ func TestForbidden(t *testing.T) {
 		"ftp": "STOR x\r\n", "smtp": "DATA\r\n", "nntp": "POST\r\n", "pop3": "USER x\r\n", "imap": "p3 LOGIN a b\r\n", "shell": "\n", "telnet": "x",
 		"tftp": "\x00\x02x\x00octet\x00", "mqtt": "\x82\x05", "nats": "SUB >\r\n", "snmp": "\xa3", "postgresql": "Q\x00", "rsync": "--server\n",
 		"distccd": "gccARGV", "docker-registry": "PUT /", "kubelet": "POST /run/x", "http-proxy": "CONNECT 192.0.2.9:25 HTTP/1.1",
+		"nfs": "\x00\x00\x00\x26\x00\x00\x00\x01",
+		"adb": "OPEN", "cassandra": "\x04\x00\x00\x00\x07",
 		"zookeeper": "\x00\x00\x00\x10\x00\x00\x00\x01\x00\x00\x00\x01",
 	} {
 		if !forbidden[service].MatchString(latin(sent)) {
@@ -270,7 +274,16 @@ func TestInspectFinds(t *testing.T) {
 			}
 		}
 	}
+	known := map[string]bool{}
+	for _, p := range All() {
+		known[p.Service+"/"+p.transport()] = true
+	}
 	for _, q := range Inspections() {
+		for _, s := range q.Services {
+			if !known[s+"/"+q.Transport] {
+				t.Errorf("%s/%s: no probe finds such a service", s, q.Transport)
+			}
+		}
 		for _, o := range q.Finds {
 			if !shown[o.ID] {
 				t.Errorf("%s: no conversation shows it", o.ID)
@@ -332,7 +345,7 @@ func TestInspectProxy(t *testing.T) {
 		name, service, want string
 		talk                func(net.Conn)
 	}{
-		{"open to CONNECT", "squid", "proxy.open FIX", func(c net.Conn) {
+		{"open to CONNECT", "http-proxy", "proxy.open FIX", func(c net.Conn) {
 			in := bufio.NewReader(c)
 			line, err := in.ReadString('\n')
 			for s := line; err == nil && s != "\r\n"; s, err = in.ReadString('\n') {
@@ -357,11 +370,11 @@ func TestInspectProxy(t *testing.T) {
 			host, path, _ := strings.Cut(url, "/")
 			tunnel(c, strings.NewReader("GET /"+path+" HTTP/1.0\r\n\r\n"), host)
 		}},
-		{"a password is asked for", "squid", "proxy.auth fine", func(c net.Conn) {
+		{"a password is asked for", "http-proxy", "proxy.auth fine", func(c net.Conn) {
 			io.WriteString(c, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
 			io.Copy(io.Discard, c)
 		}},
-		{"strangers are refused", "squid", "proxy.auth fine", func(c net.Conn) { io.WriteString(c, "HTTP/1.1 403 Forbidden\r\n\r\n"); io.Copy(io.Discard, c) }},
+		{"strangers are refused", "http-proxy", "proxy.auth fine", func(c net.Conn) { io.WriteString(c, "HTTP/1.1 403 Forbidden\r\n\r\n"); io.Copy(io.Discard, c) }},
 		{"a web server", "http", "", func(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); io.Copy(io.Discard, c) }},
 		{"one that is content with everything", "http", "", func(c net.Conn) { io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\nhello"); io.Copy(io.Discard, c) }},
 		{"an echo", "http", "", func(c net.Conn) { io.Copy(c, c) }},
@@ -397,9 +410,6 @@ func TestInspectProxy(t *testing.T) {
 		}},
 	} {
 		d := &portlore.Door{Address: "127.0.0.3", Proto: "tcp", Port: 3128, State: "open", Service: portlore.DoorService{Name: tt.service, Proof: "answer"}}
-		if tt.service == "squid" {
-			d.Service.Product = "Squid"
-		}
 		server, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Skip(err)
@@ -515,5 +525,40 @@ func TestStrangers(t *testing.T) {
 		if got := v.strangers(); got != tt.want {
 			t.Errorf("%s %s: %s, want %s", tt.address, tt.reach, got, tt.want)
 		}
+	}
+}
+
+// PostgreSQL that wants TLS is spoken to inside TLS, and what was said before the
+// handshake is not taken for an answer.
+func TestInspectPostgresTLS(t *testing.T) {
+	cert := certificate(t)
+	for answer, want := range map[string]string{
+		"R\x00\x00\x00\x08\x00\x00\x00\x00": "postgresql.trust FIX",
+		"R\x00\x00\x00\x08\x00\x00\x00\x03": "postgresql.auth fine",
+	} {
+		plain := serve(t, func(c net.Conn) {
+			io.ReadFull(c, make([]byte, 8))
+			io.WriteString(c, "S")
+			s := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}})
+			s.Read(make([]byte, 1024))
+			io.WriteString(s, answer)
+			io.Copy(io.Discard, s)
+		})
+		d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 5432, State: "open", Service: portlore.DoorService{Name: "postgresql", Proof: "answer", TLS: true}}
+		got := ""
+		for _, c := range inspect(t.Context(), &Visit{Door: d, Dial: plain, Plain: plain}) {
+			got += c.ID + " " + c.Word.String()
+		}
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	injected := serve(t, func(c net.Conn) {
+		io.ReadFull(c, make([]byte, 8))
+		io.WriteString(c, "SR\x00\x00\x00\x08\x00\x00\x00\x00")
+	})
+	d := &portlore.Door{Address: "127.0.0.1", Proto: "tcp", Port: 5432, State: "open", Service: portlore.DoorService{Name: "postgresql", Proof: "answer", TLS: true}}
+	if found := inspect(t.Context(), &Visit{Door: d, Dial: injected, Plain: injected}); len(found) > 0 {
+		t.Errorf("before the handshake: %s", found[0].ID)
 	}
 }

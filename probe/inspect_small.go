@@ -12,7 +12,7 @@ import (
 // chargen can be made to answer one another for ever by a single forged packet. By
 // TCP they do no harm: that they are there is all that there is to say.
 func smallServices() (all []Inspection) {
-	for _, s := range []string{"echo", "chargen", "daytime", "time", "qotd"} {
+	for _, s := range []string{"echo", "chargen", "daytime", "time"} {
 		all = append(all, Inspection{
 			Services: []string{s}, Transport: "udp", Calls: 1,
 			Sends: "one datagram: portlore", Never: "a second one; one from the port of such a service; a broadcast",
@@ -41,7 +41,7 @@ func smallServices() (all []Inspection) {
 
 // openShell waits for a prompt that comes unasked. No command is ever sent.
 var openShell = Inspection{
-	Services: []string{"shell", "bindshell", "ingreslock"}, Transport: "tcp", Calls: 1,
+	Services: []string{"shell"}, Transport: "tcp", Calls: 1,
 	Sends: "nothing",
 	Never: "a command, not even an empty line",
 	Finds: []Outcome{{"shell.open", portlore.Fix, "a prompt of a shell, sent unasked, without a login"}},
@@ -86,4 +86,34 @@ func promptOf(greeting []byte) string {
 		return strings.TrimSpace(last)
 	}
 	return ""
+}
+
+// openADB says hello to the debugger of an Android device (adb protocol.txt).
+var openADB = Inspection{
+	Services: []string{"adb"}, Transport: "tcp", Calls: 1,
+	Sends: "CNXN",
+	Never: "OPEN: no shell is begun, no file is asked for; AUTH",
+	Finds: []Outcome{
+		{"adb.noauth", portlore.Fix, "CNXN, without AUTH before it"},
+		{"adb.auth", portlore.Fine, "AUTH, or STLS"},
+	},
+	Ask: func(ctx context.Context, v *Visit) []Check {
+		c := v.call(ctx)
+		defer c.hang()
+		c.say(adbConnect())
+		switch head := string(c.exactly(24)); {
+		case strings.HasPrefix(head, "AUTH") || strings.HasPrefix(head, "STLS"):
+			return guarded("adb.auth", head[:4])
+		case !strings.HasPrefix(head, "CNXN"):
+			return nil
+		}
+		return []Check{{
+			ID: "adb.noauth", Word: portlore.Fix,
+			Evidence: both("no password: the debugger took us in (CNXN)", "无口令：调试器接受了连接（CNXN）"),
+			Means: both("Anyone who reaches it has a shell on this device and can install programs. Worms that mine coins look for it all day.",
+				"能连上的人都可在这台设备上执行命令、安装程序。挖矿蠕虫整天都在找它。"),
+			Do: both("Block the port now; turn off debugging over the network (adb usb, or the developer settings). Look for programs that nobody installed.",
+				"先封住端口；关闭网络调试（adb usb，或在开发者选项里关）。再查有没有来历不明的程序。"),
+		}}
+	},
 }

@@ -13,7 +13,7 @@ import (
 // stops before any is sent. What is accepted here may still be thrown away later:
 // an open relay is suspected, never proven.
 var mailRelay = Inspection{
-	Services: []string{"smtp", "submission", "submissions"}, Transport: "tcp", Calls: 1,
+	Services: []string{"smtp"}, Transport: "tcp", Calls: 1,
 	Sends: "EHLO portlore.invalid, MAIL FROM:<portlore@example.org>, RCPT TO by at most 4 forms of a foreign address and one of a user that cannot exist, RSET, VRFY and EXPN root, QUIT",
 	Never: "DATA, BDAT, AUTH: no mail is sent",
 	Finds: []Outcome{

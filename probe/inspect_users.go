@@ -92,27 +92,3 @@ func fullLines(s string) (lines []string) {
 	}
 	return lines
 }
-
-// statusTold is a check of the services that were made to be asked by strangers
-// and told them what runs on the machine (RFC 866 and Unix of its time).
-func statusTold(service string) Inspection {
-	return Inspection{
-		Services: []string{service}, Transport: "tcp", Calls: 1,
-		Sends: "nothing: it speaks first", Never: "anything",
-		Finds: []Outcome{{service + ".open", portlore.Check, "a list of at least two lines"}},
-		Ask: func(ctx context.Context, v *Visit) []Check {
-			c := v.call(ctx)
-			defer c.hang()
-			lines := fullLines(string(c.rest(packetTime)))
-			if len(lines) < 2 {
-				return nil
-			}
-			return []Check{{
-				ID: service + ".open", Word: portlore.Check,
-				Evidence: both("tells strangers what goes on: %s", "向陌生人透露运行情况：%s", quote(lines[0])),
-				Means:    both("Strangers see programs, users and connections of this machine.", "陌生人能看到这台机器的程序、用户和连接。"),
-				Do:       both("Turn it off (inetd.conf or the unit that starts it).", "关掉它（inetd.conf 或启动它的单元）。"),
-			}}
-		},
-	}
-}

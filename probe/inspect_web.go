@@ -58,6 +58,18 @@ func webQuestions() []webQuestion {
 			},
 		},
 		{
+			services: []string{"kubernetes-api"}, show: "name", ask: "GET /api/v1/namespaces?limit=1",
+			opens: has(`"NamespaceList"`), proof: "a list of namespaces", never: "POST, exec; secrets are not asked for",
+			found: Check{
+				ID: "kubernetes-api.noauth", Word: portlore.Fix,
+				Evidence: both("no login: lists the namespaces", "免登录：可列出命名空间"),
+				Means: both("Somebody gave rights to strangers (system:anonymous). They can look into the cluster, and perhaps change it; that was not tried.",
+					"有人把权限给了匿名用户（system:anonymous）。陌生人可查看集群，也许还能改动；后者没有去试。"),
+				Do: both("Look for bindings of system:anonymous and system:unauthenticated (kubectl get clusterrolebindings -o wide), and remove them.",
+					"查出并删除 system:anonymous、system:unauthenticated 的绑定（kubectl get clusterrolebindings -o wide）。"),
+			},
+		},
+		{
 			services: []string{"influxdb"}, show: "values", ask: "GET /query?q=SHOW+DATABASES",
 			opens: has(`"results"`, `"name":"databases"`), proof: "the list of databases", never: "a query that writes",
 			found: dataOpen("influxdb", "SHOW DATABASES", "Set auth-enabled = true in [http] after creating an admin user; bind it to inner addresses.", "先建好管理员，再在 [http] 里设 auth-enabled = true；只绑定内网地址。"),
@@ -84,7 +96,7 @@ func webQuestions() []webQuestion {
 			},
 		},
 		{
-			services: []string{"docker-registry", "registry"}, show: "repositories", ask: "GET /v2/_catalog?n=3",
+			services: []string{"docker-registry"}, show: "repositories", ask: "GET /v2/_catalog?n=3",
 			opens: has(`"repositories":`), proof: "the catalogue", never: "a push, a pull",
 			found: Check{
 				ID: "registry.open", Word: portlore.Check,
