@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,6 +28,9 @@ type judging struct {
 func (j judging) judge(w *world) error {
 	if j.portlore == "" {
 		return nil
+	}
+	if len(w.up) == 0 {
+		return errors.New("nothing is up, so nothing can be judged")
 	}
 	home, err := os.MkdirTemp("", "portlore-home-")
 	if err != nil {
@@ -207,7 +211,7 @@ func timed(cmd *exec.Cmd) (out []byte, seconds float64, err error) {
 	seconds = time.Since(begin).Seconds()
 	if err != nil {
 		text := said.String()
-		err = fmt.Errorf("%s: %w: %s", cmd.Args[3], err, text[:min(len(text), 2000)])
+		err = fmt.Errorf("%s: %w: %s", cmd.Args[4], err, text[:min(len(text), 2000)])
 	}
 	return out, seconds, err
 }
