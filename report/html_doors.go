@@ -13,6 +13,7 @@ import (
 type doorsView struct {
 	Rows         []doorLine
 	Reach, Where bool // which columns there are
+	Asked        bool // by a scan: who answered, and by what that is known
 	More         string
 	Notes        []string
 }

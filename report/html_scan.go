@@ -51,10 +51,9 @@ func (p *scanPage) view() *scanView {
 	v.Coverage = append(v.Coverage, p.allowed()...)
 	p.changesView(v)
 	p.toldView(v)
-	v.Doors = doorsView{Where: true}
+	v.Doors = doorsView{Where: true, Asked: true}
 	open, nothing := 0, uint64(0)
-	for i := range p.s.Targets {
-		t := &p.s.Targets[i]
+	for _, t := range p.worstFirst() {
 		for j := range t.Doors {
 			d := &t.Doors[j]
 			if open++; open <= mostRows {

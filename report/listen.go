@@ -176,5 +176,5 @@ func (p *listenPage) tail(port uint16) {
 	}
 	d := &p.l.Doors[0]
 	p.b.WriteByte('\n')
-	p.line(p.say("Next:  ", "接下来：") + fmt.Sprintf("portlore listen --port %d    portlore port %d", d.Port, d.Port))
+	p.line(p.say("Next:  ", "接着看：") + fmt.Sprintf("portlore listen --port %d    portlore port %d", d.Port, d.Port))
 }

@@ -37,14 +37,7 @@ func (p *scanPage) partial() string {
 
 // coverage is what was asked, how much of it, and how long it took.
 func (p *scanPage) coverage() string {
-	var parts []string
-	if p.s.Ports.TCPCount > 0 {
-		parts = append(parts, quantity.Count(uint64(p.s.Ports.TCPCount))+" tcp")
-	}
-	if p.s.Ports.UDPCount > 0 {
-		parts = append(parts, quantity.Count(uint64(p.s.Ports.UDPCount))+" udp")
-	}
-	what := p.say(strings.Join(parts, " + ")+plural(uint64(p.s.Ports.TCPCount+p.s.Ports.UDPCount), " port", " ports"), strings.Join(parts, " + ")+" 端口")
+	what := p.s.Ports.Words().In(p.Lang)
 	hosts := p.asked()
 	who := p.say(quantity.Plural(hosts, "address"), quantity.Count(hosts)+" 个地址")
 	if hosts != 1 {
@@ -58,6 +51,23 @@ func (p *scanPage) coverage() string {
 	took := fmt.Sprintf("%.1f s", p.s.Seconds)
 	packets := p.say(quantity.Plural(p.s.Packets, "packet"), quantity.Count(p.s.Packets)+" 个包")
 	return strings.Join([]string{who, what, packets, p.say(took, strings.TrimSuffix(took, " s")+" 秒"), minute(p.s.Time)}, p.say(", ", "，"))
+}
+
+// Words are how many ports are asked: 998 tcp + 4 udp ports.
+func (l *ScanPorts) Words() portlore.Text {
+	var en, zh []string
+	for _, p := range []struct {
+		n     int
+		proto string
+	}{{l.TCPCount, "tcp"}, {l.UDPCount, "udp"}} {
+		if n := quantity.Count(uint64(p.n)); p.n > 0 {
+			en, zh = append(en, n+" "+p.proto), append(zh, n+" 个 "+p.proto)
+		}
+	}
+	return portlore.Text{
+		EN: strings.Join(en, " + ") + plural(uint64(l.TCPCount+l.UDPCount), " port", " ports"),
+		ZH: strings.Join(zh, "、") + " 端口",
+	}
 }
 
 // minute writes a time for people: 2026-11-23 14:18 UTC.
@@ -140,14 +150,13 @@ func (p *scanPage) hosts() (shown int) {
 	several := p.asked() > 1
 	order := make([]*ScanTarget, 0, len(p.s.Targets))
 	var nothing uint64
-	for i := range p.s.Targets {
-		if t := &p.s.Targets[i]; len(t.Doors) > 0 || !several {
+	for _, t := range p.worstFirst() {
+		if len(t.Doors) > 0 || !several {
 			order = append(order, t)
 		} else {
 			nothing++
 		}
 	}
-	slices.SortStableFunc(order, func(a, b *ScanTarget) int { return cmp.Compare(worst(b), worst(a)) })
 	for _, t := range order[:p.most(mostHostsShown, len(order))] {
 		p.b.WriteByte('\n')
 		if several {
@@ -162,6 +171,16 @@ func (p *scanPage) hosts() (shown int) {
 	}
 	p.quiet(nothing)
 	return shown
+}
+
+// worstFirst are the hosts, those with the worst door first.
+func (p *scanPage) worstFirst() []*ScanTarget {
+	order := make([]*ScanTarget, len(p.s.Targets))
+	for i := range p.s.Targets {
+		order[i] = &p.s.Targets[i]
+	}
+	slices.SortStableFunc(order, func(a, b *ScanTarget) int { return cmp.Compare(worst(b), worst(a)) })
+	return order
 }
 
 func worst(t *ScanTarget) (w portlore.Word) {
@@ -311,7 +330,7 @@ func (p *scanPage) quietOf(nothing uint64) (parts []string) {
 	count(q.Absent, "have no host", "地址上没有主机")
 	count(q.Refused, "not asked any more: permission ended", "授权到期，未再询问")
 	count(q.Unasked, "not reached before the end", "中止前未扫到")
-	count(q.LeftOut, "never asked (broadcast, metadata)", "不予询问（广播、元数据地址）")
+	count(q.LeftOut, "never scanned (broadcast addresses and the like)", "绝不扫描（广播地址等）")
 	return parts
 }
 
@@ -382,5 +401,5 @@ func (p *scanPage) tail(shown int) {
 		}
 	}
 	p.b.WriteByte('\n')
-	p.line(p.say("Next:  ", "接下来：") + fmt.Sprintf("portlore port %d", d.Port))
+	p.line(p.say("Next:  ", "接着看：") + fmt.Sprintf("portlore port %d", d.Port))
 }

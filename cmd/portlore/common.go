@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -74,17 +73,23 @@ func (c *common) check(formats ...string) error {
 	}
 	switch {
 	case !slices.Contains(formats, c.formatName):
-		return fmt.Errorf("--format %s: want %s", c.formatName, orList(formats))
+		return told{portlore.Text{
+			EN: "--format " + c.formatName + ": want " + orList(formats, ", ", " or "),
+			ZH: "--format " + c.formatName + "：应为 " + orList(formats, "、", " 或 "),
+		}}
 	case !slices.Contains([]string{"auto", "always", "never"}, c.color):
-		return fmt.Errorf("--color %s: want auto, always or never", c.color)
+		return told{portlore.Text{
+			EN: "--color " + c.color + ": want auto, always or never",
+			ZH: "--color " + c.color + "：应为 auto、always 或 never",
+		}}
 	}
 	return nil
 }
 
 // orList writes a list as one speaks: text, json or tsv.
-func orList(words []string) string {
+func orList(words []string, comma, or string) string {
 	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
+	return strings.Join(words[:last], comma) + or + words[last]
 }
 
 // paints decides whether words are painted: asked for, else on a terminal unless

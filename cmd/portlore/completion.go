@@ -83,7 +83,7 @@ func runCompletion(e *env, args []string) int {
 	lang, langErr := e.lang(asked)
 	switch {
 	case err != nil:
-		return e.fail(exitUsage, "completion: %v", err)
+		return e.fail(exitUsage, "completion: %s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "completion: %v", langErr)
 	case help:

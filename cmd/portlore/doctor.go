@@ -56,7 +56,7 @@ func runDoctor(e *env, args []string) int {
 	}
 	switch {
 	case err != nil:
-		return e.fail(exitUsage, "doctor: %v", err)
+		return e.fail(exitUsage, "doctor: %s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "doctor: %v", langErr)
 	case *help || *short:

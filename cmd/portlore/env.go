@@ -90,11 +90,26 @@ func parse(set *flag.FlagSet, args []string) ([]string, error) {
 	}
 	for len(args) > 0 {
 		if err := set.Parse(args); err != nil {
-			return nil, err
+			return nil, misused(set, err)
 		}
 		if args = set.Args(); len(args) > 0 {
 			rest, args = append(rest, args[0]), args[1:]
 		}
 	}
 	return append(rest, literal...), nil
+}
+
+// misused says in both languages what package flag says in words of its own.
+func misused(set *flag.FlagSet, err error) error {
+	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		see := "portlore --help"
+		if name := set.Name(); name != "portlore" {
+			see = "portlore " + name + " --help"
+		}
+		return told{portlore.Text{EN: "no flag --" + name + "; see " + see, ZH: "没有选项 --" + name + "，见 " + see}}
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "flag needs an argument: -"); ok {
+		return told{portlore.Text{EN: "--" + name + ": a value is missing", ZH: "--" + name + " 后面缺少值"}}
+	}
+	return err
 }

@@ -110,7 +110,7 @@ printed, marked PARTIAL).
                   起的列号，如 src=3,dst=5；键有 src、dst、sport、dport、
                   proto、action、time、packets、bytes、flags、in、out、rule
   --now 时间      以此为当前时间，如 2026-01-31T23:59:59Z
-  --fail-on fix|check|note    出现该级别或更重的条目时，退出码为 1
+  --fail-on fix|check|note    有条目或端口达到该级别或更严重时退出码为 1
   --strict        有行写错时，退出码为 3
   --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    供程序、表格、
                   工单、SIEM 使用，见 docs/exports.md

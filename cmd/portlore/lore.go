@@ -67,7 +67,7 @@ func runLore(e *env, args []string) int {
 	lang, langErr := e.lang(asked)
 	switch {
 	case err != nil:
-		return e.fail(exitUsage, "lore: %v", err)
+		return e.fail(exitUsage, "lore: %s", reason(err).In(lang))
 	case help:
 		io.WriteString(e.stdout, loreHelp().In(lang))
 		return exitDone

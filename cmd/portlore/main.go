@@ -54,6 +54,9 @@ func run(e *env, args []string) int {
 	set.BoolVar(&version, "version", false, "")
 	set.StringVar(&asked, "lang", "", "")
 	err := set.Parse(args)
+	if err != nil {
+		err = misused(set, err)
+	}
 	rest := set.Args()
 	if asked != "" { // before the verb it means the same as behind it
 		rest = append(rest, "--lang", asked)
@@ -61,7 +64,7 @@ func run(e *env, args []string) int {
 	lang, langErr := e.lang(asked)
 	switch {
 	case err != nil:
-		return e.fail(exitUsage, "%v", err)
+		return e.fail(exitUsage, "%s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "%v", langErr)
 	case version:
@@ -140,7 +143,7 @@ func printOverview(e *env, args []string) int {
 	lang, langErr := e.lang(*asked)
 	switch {
 	case err != nil:
-		return e.fail(exitUsage, "help: %v", err)
+		return e.fail(exitUsage, "help: %s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "help: %v", langErr)
 	}

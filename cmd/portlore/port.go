@@ -80,7 +80,7 @@ func runPort(e *env, args []string) int {
 	}
 	switch {
 	case err != nil:
-		return e.fail(exitUsage, "port: %v", err)
+		return e.fail(exitUsage, "port: %s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "port: %v", langErr)
 	case opt.filter.Expose != "" && !slices.Contains([]string{"never", "restrict", "ok"}, opt.filter.Expose):
@@ -102,7 +102,7 @@ func runPort(e *env, args []string) int {
 
 	answers, err := report.NewPort(base, lang, opt.filter, queries...)
 	if err != nil {
-		return e.fail(exitUsage, "port: %v", err)
+		return e.fail(exitUsage, "port: %s", reason(err).In(lang))
 	}
 	out, done, err := openOutput(e, opt.output)
 	if err != nil {

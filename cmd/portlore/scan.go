@@ -20,6 +20,7 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/safetext"
+	"github.com/portlore/portlore/internal/textwidth"
 	"github.com/portlore/portlore/lore"
 	"github.com/portlore/portlore/report"
 	"github.com/portlore/portlore/scan"
@@ -136,8 +137,11 @@ func (s *scanner) prepare(ctx context.Context) int {
 
 // refuse says why nothing was sent, and how it could be done by whoever may.
 func (s *scanner) refuse(err error) int {
-	s.say(portlore.Text{EN: "refused: ", ZH: "拒绝："}.In(s.lang) + reason(err).In(s.lang) +
-		portlore.Text{EN: " (exit 2, nothing was sent)", ZH: "（退出码 2，未发送任何数据包）"}.In(s.lang))
+	refused := portlore.Text{EN: "portlore: refused: ", ZH: "portlore: 拒绝："}.In(s.lang) + reason(err).In(s.lang)
+	nothing := portlore.Text{EN: "Nothing was sent (exit 2).", ZH: "未发送任何数据包（退出码 2）。"}.In(s.lang)
+	for _, l := range append(textwidth.Wrap(safetext.Clean(refused), 80), nothing) {
+		fmt.Fprintln(s.stderr, l)
+	}
 	var u scope.Unpermitted
 	if errors.As(err, &u) {
 		how := portlore.Text{

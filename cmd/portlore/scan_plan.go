@@ -34,16 +34,12 @@ func (s *scanner) plan() int {
 	}
 	ports := s.portLists()
 	n := quantity.Count
-	what := []string{}
-	if ports.TCPCount > 0 {
-		what = append(what, n(uint64(ports.TCPCount))+" tcp")
+	what := ports.Words()
+	if hosts != 1 {
+		what = portlore.Text{EN: what.EN + " each", ZH: "各 " + what.ZH}
 	}
-	if ports.UDPCount > 0 {
-		what = append(what, n(uint64(ports.UDPCount))+" udp")
-	}
-	count := strings.Join(what, " + ")
-	line(0, fmt.Sprintf("Plan: %s, %s ports each: %s packets, up to %s if all is silent.", addressCount(hosts), count, n(packets), n(most)),
-		fmt.Sprintf("计划：%s 个地址，各 %s 端口：%s 个包；若都无应答，至多 %s 个。", n(hosts), count, n(packets), n(most)))
+	line(0, fmt.Sprintf("Plan: %s, %s: %s packets, up to %s if all is silent.", addressCount(hosts), what.EN, n(packets), n(most)),
+		fmt.Sprintf("计划：%s 个地址，%s：%s 个包；若都无应答，至多 %s 个。", n(hosts), what.ZH, n(packets), n(most)))
 	line(0, "Nothing was sent.", "尚未发送任何数据包。")
 	for _, g := range s.decision.Grants {
 		b.WriteByte('\n')
@@ -69,10 +65,10 @@ func (s *scanner) plan() int {
 		}
 	}
 	if k := s.ports.leftOut; k > 0 {
-		line(2, fmt.Sprintf("not asked: %d ports of printers and industrial controllers (--ot)", k), fmt.Sprintf("不询问：打印机和工业控制器的 %d 个端口（--ot）", k))
+		line(2, fmt.Sprintf("not asked: %d ports of printers and industrial controllers (--ot)", k), fmt.Sprintf("不扫描：打印机和工业控制器的 %d 个端口（--ot）", k))
 	}
 	if k := s.decision.LeftOut; k > 0 {
-		line(2, "never asked: "+addressCount(k)+" (broadcast, metadata)", "绝不询问："+n(k)+" 个地址（广播、元数据）")
+		line(2, "never scanned: "+addressCount(k)+" (broadcast addresses and the like)", "绝不扫描："+n(k)+" 个地址（广播地址等）")
 	}
 	if ports.UDPCount > 0 {
 		line(2, "UDP may take two minutes more: most systems tell of closed ports once a second.", "UDP 可能再多用两分钟：多数系统每秒只告知一个关闭的端口。")

@@ -49,7 +49,7 @@ func runSchema(e *env, args []string) int {
 	lang, langErr := e.lang(asked)
 	switch {
 	case err != nil:
-		return e.fail(exitUsage, "schema: %v", err)
+		return e.fail(exitUsage, "schema: %s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "schema: %v", langErr)
 	case help:

@@ -89,7 +89,7 @@ func runScope(e *env, args []string) int {
 	case langErr != nil:
 		return e.fail(exitUsage, "scope: %v", langErr)
 	case err != nil:
-		return e.fail(exitUsage, "scope: %v", err)
+		return e.fail(exitUsage, "scope: %s", reason(err).In(lang))
 	case opt.help:
 		io.WriteString(e.stdout, scopeHelp().In(lang))
 		return exitDone

@@ -54,7 +54,7 @@ func runTour(e *env, args []string) int {
 	lang, langErr := e.lang(asked)
 	switch {
 	case err != nil:
-		return e.fail(exitUsage, "tour: %v", err)
+		return e.fail(exitUsage, "tour: %s", reason(err).In(lang))
 	case langErr != nil:
 		return e.fail(exitUsage, "tour: %v", langErr)
 	case help:
