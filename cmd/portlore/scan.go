@@ -146,13 +146,17 @@ func (s *scanner) refuse(err error) int {
 	if errors.As(err, &u) {
 		how := portlore.Text{
 			EN: "If you may scan it:   portlore scan " + u.Word + " --authorized \"ticket 4711\"\n" +
-				"                      (written into the audit log)\n" +
-				"Or register it once:  portlore scope add " + u.Network() + " --note \"contract\"\n" + lawNotice().EN,
+				"                      (written into the audit log)\n",
 			ZH: "若你有权扫描：  portlore scan " + u.Word + " --authorized \"工单 4711\"\n" +
-				"                （写入审计日志）\n" +
-				"或登记一次：    portlore scope add " + u.Network() + " --note \"托管合同\"\n" + lawNotice().ZH,
+				"                （写入审计日志）\n",
 		}.In(s.lang)
-		for l := range strings.SplitSeq(how, "\n") {
+		if n := u.Network(); n != "" {
+			how += portlore.Text{
+				EN: "Or register it once:  portlore scope add " + n + " --note \"contract\"\n",
+				ZH: "或登记一次：    portlore scope add " + n + " --note \"托管合同\"\n",
+			}.In(s.lang)
+		}
+		for l := range strings.SplitSeq(how+lawNotice().In(s.lang), "\n") {
 			fmt.Fprintln(s.stderr, safetext.Clean(l))
 		}
 	}

@@ -98,13 +98,13 @@ table inet count {
 	}
 	for _, target := range hostileTargets {
 		for _, args := range [][]string{{"--authorized", "a test"}, {"--authorized", "a test", "--syn", "--udp"}} {
-			if code, said := scan(append(args, "--ports", "22", "--", target)...); code != exitUsage && code != exitUnread || !strings.Contains(said, "scan: ") && !strings.Contains(said, "refused: ") {
+			if code, said := scan(append(args, "--ports", "22", "--", target)...); code != exitUsage && code != exitUnread || !strings.Contains(said, "scan: ") && !strings.Contains(said, "refused:") {
 				t.Errorf("%.80q: exit %d\n%s", target, code, said)
 			}
 		}
 	}
 	for _, target := range unauthorized {
-		if code, said := scan(target, "--ports", "22"); code != exitUsage || !strings.Contains(said, "nothing was sent") {
+		if code, said := scan(target, "--ports", "22"); code != exitUsage || !strings.Contains(said, "Nothing was sent") {
 			t.Errorf("%q without a word: exit %d\n%s", target, code, said)
 		}
 	}

@@ -2,6 +2,7 @@ package scope
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/portlore/portlore"
 )
@@ -35,10 +36,15 @@ type Unpermitted struct {
 	Addr netip.Addr // the first one
 }
 
-// Network is what could be registered.
+// Network is what could be registered; empty: a range was asked for, and a part of
+// it would not do.
 func (u Unpermitted) Network() string {
 	if p, err := Network(u.Word); err == nil && p.String() != "" {
 		return u.Word
+	}
+	first, _, cut := strings.Cut(u.Word, "-")
+	if _, err := netip.ParseAddr(first); cut && err == nil {
+		return ""
 	}
 	return u.Addr.WithZone("").String()
 }
