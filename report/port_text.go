@@ -369,7 +369,9 @@ func numbers(ports []uint16) string {
 // next offers commands that work as pasted.
 func (p *portPage) next(commands ...string) {
 	p.line("")
-	p.line("%s", strings.Join(commands, "     "))
+	for _, l := range together(commands, "     ", columns) {
+		p.line("%s", l)
+	}
 }
 
 func (p *portPage) nextAfter(r PortResult) {

@@ -155,7 +155,7 @@ func portWords(s string) []string {
 // uses port 5353") is one, a number stands for itself, words belong together
 // ("back orifice 2000") unless nothing is found by them together.
 func portQuery(base *lore.Base, words []string) []string {
-	if len(words) > 1 {
+	if len(words) > 1 && slices.ContainsFunc(words, isNoPort) { // "3128/udp 20-25" are two
 		phrase := strings.Join(words, " ")
 		if _, byNumber, _ := lore.ParsePorts(phrase); byNumber {
 			return []string{phrase}
@@ -172,4 +172,9 @@ func portQuery(base *lore.Base, words []string) []string {
 		return append(words[:i+1:i+1], portQuery(base, words[i+1:])...)
 	}
 	return words
+}
+
+func isNoPort(word string) bool {
+	_, byNumber, _ := lore.ParsePorts(word)
+	return !byNumber
 }
