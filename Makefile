@@ -5,15 +5,22 @@ TOOL     := go tool -modfile=tools/go.mod
 FUZZTIME ?= 10s
 LINES    ?= 200000
 SEED     ?= 1
+GB       ?= 1,2,5,10,20
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench truth services hostile fuzz update-goldens tidy clean
+.PHONY: help build demo test race check tidy-check vet staticcheck fmt-check deadcode generate generated fmt bench bounded truth hostile fuzz update-goldens tidy clean release image bench-scan services
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## one static binary, bin/portlore
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/portlore ./cmd/portlore
+
+release: ## everything that is published, for all systems, into dist; same commit, same bytes
+	go -C tools run ./release -out ../dist
+
+image: build ## a container image of the binary alone; needs buildah, podman or docker
+	$(or $(shell command -v buildah),$(shell command -v podman),docker) build -f Containerfile -t portlore .
 
 demo: ## explain the sample log that ships with portlore
 	go run ./cmd/portlore explain examples/mixed.log
@@ -34,6 +41,7 @@ vet: ## go vet, for every system we build for
 	GOOS=darwin go vet ./...
 	GOOS=windows go vet ./...
 	GOOS=freebsd go vet ./host/...
+	go -C tools vet ./...
 
 staticcheck: ## bugs, dead stores, needless code
 	$(TOOL) staticcheck ./...
@@ -60,6 +68,11 @@ generated: ## the generated files are up to date
 bench: ## speed and memory beside the peers; LINES=2000000 for the figures of the budget
 	go run ./bench -lines $(LINES)
 
+bounded: ## what is large or endless, inside a memory cgroup, as root; GB=1 for less
+	go run ./bench/bounded -gb $(GB)
+bench-scan: ## the port scanner beside nmap, masscan and zmap in network namespaces, as root
+	go run ./bench/scan
+
 truth: build ## verdicts beside the truth: real tools in network namespaces, as root; SEED=2 for another world
 	go run ./bench/truth -out bin/truth/$(SEED) -seed $(SEED) -judge bin/portlore -v
 
@@ -85,5 +98,5 @@ tidy: ## go mod tidy, for the program and for the tools
 	cd tools && go mod tidy
 
 clean: ## remove what the other targets built
-	rm -rf bin
+	rm -rf bin dist
 	go clean -testcache

@@ -99,6 +99,8 @@ type Finding struct {
 	New   bool     `json:"new,omitempty"`   // not in the baseline
 	Muted string   `json:"muted,omitempty"` // the reader's reason to hear no more of it; empty: not muted
 	Tests []Test   `json:"tests,omitempty"` // what was measured, when the reader asked why
+
+	Series Series `json:"-"` // see Charts
 }
 
 // Service is a port with the name that lore gives it. The name is known only

@@ -32,11 +32,16 @@ var layers = []layer{
 	{"format", []string{".", "lore"}, "yields observations to whoever asks; does not know what becomes of them"},
 	{"host", []string{".", "lore"}, "yields doors of this machine; does not know how they are shown"},
 	{"probe", []string{".", "lore"}, "asks doors what they are; does not know how they are shown"},
+	{"scan", []string{"."}, "finds which ports answer; knows no service and shows nothing"},
 	{"report", []string{".", "lore"}, "renders a finished Report: the same answer in every output"},
 	{"report/site", []string{".", "lore"}, "renders what is known, not what was found: pages stay the same whatever was observed"},
-	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "report", "report/site", "docs"}, "wires them all; nobody imports it"},
+	{"cmd", []string{".", "lore", "table", "detect", "format", "host", "probe", "scan", "report", "report/site", "docs", "examples"}, "wires them all; nobody imports it"},
 	{"docs", nil, "what others rely on, as files: the code follows them, they follow no code"},
+	{"examples", nil, "evidence to try things on, as files"},
+	{"tools", nil, "builds what is published; a module of its own, so that its dependencies are nobody's"},
+	{"bench/scan", []string{"scan"}, "measures the engine alone, beside tools that identify nothing"},
 	{"bench", nil, "measures the program from outside, as a user meets it"},
+	{"bench/scan", []string{"scan"}, "measures the port scanner alone: the verb asks more of a port than whether it answers"},
 }
 
 // TestImports keeps the import order over the non-test files of all systems.

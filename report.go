@@ -21,6 +21,7 @@ type Report struct {
 	Hidden    uint64    `json:"hidden,omitempty"`    // observations of findings and noise that the reader did not ask for
 	Notes     []string  `json:"notes,omitempty"`     // what was left out or compared at the reader's wish
 	Detectors []Opinion `json:"detectors,omitempty"` // of a single observation, when the reader asked why
+	Charts    *Charts   `json:"-"`                   // nil: nobody draws
 }
 
 // HomeNet is a network that is ours, and how that is known.
@@ -78,13 +79,15 @@ type Noise struct {
 	SubjectsMore uint64    `json:"subjects_more"`
 	Advice       []Advice  `json:"advice"`
 
-	New bool `json:"new,omitempty"` // not in the baseline
+	New    bool   `json:"new,omitempty"` // not in the baseline
+	Series Series `json:"-"`             // see Charts
 }
 
 // Unexplained is what no verdict covers.
 type Unexplained struct {
 	Observations uint64   `json:"observations"`
 	Examples     []string `json:"examples"`
+	Series       Series   `json:"-"` // see Charts
 }
 
 // Totals count everything that was understood. Observations is the sum over

@@ -24,7 +24,7 @@ func files(t *testing.T, suffixes ...string) map[string][]byte {
 			return err
 		}
 		if entry.IsDir() {
-			if name == ".git" || name == "bin" {
+			if name == ".git" || name == "bin" || name == "dist" {
 				return fs.SkipDir
 			}
 			return nil

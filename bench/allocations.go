@@ -2,36 +2,35 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 )
 
-// benchmarkLine is one line of `go test -bench . -benchmem`.
-var benchmarkLine = regexp.MustCompile(`(?m)^(Benchmark\S*?)(?:-\d+)?\s+\d+\s+(\S+) ns/op.*?\s(\d+) B/op\s+(\d+) allocs/op`)
+// benchmarkLine is one line of BenchmarkFormats: the name of the format, ns/op,
+// records/s, allocs/op.
+var benchmarkLine = regexp.MustCompile(`(?m)^BenchmarkFormats/(\S+?)(?:-\d+)?\s+\d+\s+(\S+) ns/op.*?\s(\S+) records/s.*?\s(\d+) allocs/op`)
 
-// allocations runs the benchmarks of the packages that see every record.
-func allocations(w io.Writer) error {
-	fmt.Fprintln(w, "| benchmark | ns/op | B/op | allocs/op |")
-	fmt.Fprintln(w, "|---|--:|--:|--:|")
-	found := false
-	for _, pkg := range []string{"format", "table"} {
-		if _, err := os.Stat(pkg); err != nil {
-			continue
+// allocations are those for each record in the steady state, by format: what a
+// reader of ours allocates in its own benchmark, without the start of a program.
+func allocations() (map[string]float64, error) {
+	out, err := exec.Command("go", "test", "-run", "^$", "-bench", "^BenchmarkFormats$", "-benchmem", "-benchtime", "50ms", "./format").CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("benchmarks of the formats: %w\n%s", err, out)
+	}
+	return allocationsIn(string(out)), nil
+}
+
+func allocationsIn(out string) map[string]float64 {
+	all := map[string]float64{}
+	for _, m := range benchmarkLine.FindAllStringSubmatch(out, -1) {
+		var f [3]float64
+		for i := range f {
+			f[i], _ = strconv.ParseFloat(m[2+i], 64)
 		}
-		out, err := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-benchtime", "200ms", "./"+pkg).CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("benchmarks of %s: %w\n%s", pkg, err, out)
-		}
-		for _, m := range benchmarkLine.FindAllStringSubmatch(string(out), -1) {
-			found = true
-			fmt.Fprintf(w, "| %s %s | %s | %s | %s |\n", pkg, m[1], m[2], m[3], m[4])
+		if records := f[1] * f[0] / 1e9; records > 0 { // of one operation
+			all[m[1]] = f[2] / records
 		}
 	}
-	if !found {
-		fmt.Fprintln(w, "| none | | | |")
-	}
-	fmt.Fprintln(w)
-	return nil
+	return all
 }

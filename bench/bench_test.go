@@ -1,9 +1,11 @@
 package main
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestTallies(t *testing.T) {
@@ -29,19 +31,33 @@ func TestTallies(t *testing.T) {
 	}
 }
 
-func TestBenchmarkLine(t *testing.T) {
+func TestAllocations(t *testing.T) {
 	const out = `goos: linux
-BenchmarkRead/ufw-2   	  123456	       812.5 ns/op	 300.12 MB/s	       0 B/op	       0 allocs/op
-BenchmarkMerge        	      10	  12345678 ns/op	     640 B/op	       3 allocs/op
+BenchmarkFormats/ufw-2   	  123456	       500 ns/op	 300.12 MB/s	  4000000 records/s	       0 B/op	       0 allocs/op
+BenchmarkFormats/ss      	      10	  1000000 ns/op	  20.12 MB/s	     2000 records/s	     640 B/op	       3 allocs/op
 PASS
 `
-	var got []string
-	for _, m := range benchmarkLine.FindAllStringSubmatch(out, -1) {
-		got = append(got, strings.Join(m[1:], " "))
+	want := map[string]float64{"ufw": 0, "ss": 1.5}
+	if got := allocationsIn(out); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
-	want := []string{"BenchmarkRead/ufw 812.5 0 0", "BenchmarkMerge 12345678 640 3"}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+}
+
+// A budget that was not measured is not met, and one that is met says by how much.
+func TestBudgets(t *testing.T) {
+	log := file{what: "netfilter log", records: 10}
+	made := func(title string, cpu time.Duration, peak int64) row {
+		return row{contender: contender{title: title, file: log}, cost: cost{cpu, peak}}
+	}
+	all := table{rows: []row{made("portlore explain", 20, 300<<20), made("grep -c DPT=", 10, 1), made("fwlogwatch", 100, 1)}, allocations: map[string]float64{"asa": 0.5, "ss": 3}}
+	got := all.budgets()
+	for _, want := range []string{
+		"grep -c DPT= | 2x | met |", "fwlogwatch | 5x | **missed** |", "psad | | not measured |",
+		"doors (asa) | 0.5 | **missed** |", "memory | 300 MiB | **missed** |",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
 	}
 }
 

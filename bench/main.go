@@ -1,17 +1,19 @@
 // Command bench measures portlore from outside, as a user meets it, beside the
-// tools that people use for the same task, and prints Markdown. Run it from the
-// root of the repository:
+// tools that people use for the same task, and prints one table in Markdown. Run it
+// from the root of the repository:
 //
 //	go run ./bench -lines 2000000
+//	go run ./bench -lines 2000000 -write docs/performance.md
 //
 // Times differ from machine to machine, so look at the ratios: all of them are
-// from one run on one machine. Every command writes into a pipe that is read to
-// its end. A peer that is not installed is left out, and a note says so.
+// from one run on one machine, in which the commands took turns. What counts is CPU
+// time, user and system, the median of the runs, since a machine may have other work.
+// Every command writes into a pipe that is read to its end: grep stops at the first
+// match when it writes to /dev/null. A peer that is not installed is named.
 package main
 
 import (
-	"bufio"
-	"errors"
+	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -19,23 +21,30 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"slices"
+	"strings"
+	"time"
 )
 
 type options struct {
-	lines, peerLines, runs int
-	seed                   uint64
-	portlore, keep         string
+	lines, peerLines, runs, megabytes int
+	seed                              uint64
+	portlore, keep, write, only       string
+	verdicts                          bool
 }
 
 func main() {
 	var o options
-	flag.IntVar(&o.lines, "lines", 200_000, "lines of the log")
-	flag.IntVar(&o.peerLines, "peer-lines", 200_000, "lines of it for the slow peers")
-	flag.IntVar(&o.runs, "runs", 3, "runs of each command; the one with the least CPU time counts")
+	flag.IntVar(&o.lines, "lines", 200_000, "lines of the log, and packets of the captures")
+	flag.IntVar(&o.peerLines, "peer-lines", 50_000, "lines of it for the slow peers")
+	flag.IntVar(&o.runs, "runs", 3, "runs of each command; the median counts")
+	flag.IntVar(&o.megabytes, "mb", 16, "size of the inputs made of the cases of each format, in MB")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the log")
 	flag.StringVar(&o.portlore, "portlore", "", "measure this binary; empty: build one")
-	flag.StringVar(&o.keep, "keep", "", "directory to keep log, truth and report in; empty: keep none")
+	flag.StringVar(&o.keep, "keep", "", "directory to keep inputs and report in; empty: keep none")
+	flag.StringVar(&o.write, "write", "", "write a page with the table, the budgets and what bench/*.md tells to this file")
+	flag.StringVar(&o.only, "formats", "", "of the formats only those, between commas; -: none")
+	flag.BoolVar(&o.verdicts, "verdicts", false, "say which actors of the log were named rightly, and measure nothing")
 	flag.Parse()
 	if err := run(os.Stdout, o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -54,33 +63,64 @@ func run(w io.Writer, o options) error {
 	} else if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-
-	portlore, genlog := o.portlore, filepath.Join(dir, "genlog")
-	if portlore == "" {
-		portlore = filepath.Join(dir, "portlore")
-		if err := build(portlore, "./cmd/portlore"); err != nil {
+	if o.portlore == "" {
+		o.portlore = filepath.Join(dir, "portlore")
+		if err := build(o.portlore, "./cmd/portlore"); err != nil {
 			return err
 		}
 	}
-	if err := build(genlog, "./bench/genlog"); err != nil {
+	made, err := makeEvidence(dir, o)
+	if err != nil {
 		return err
 	}
-	log, short, truthFile := filepath.Join(dir, "kern.log"), filepath.Join(dir, "short.log"), filepath.Join(dir, "truth.json")
-	if err := generate(genlog, log, truthFile, o); err != nil {
-		return err
-	}
-	peerLines := min(o.peerLines, o.lines)
-	if err := head(log, short, peerLines); err != nil {
-		return err
+	if o.verdicts {
+		return verdicts(w, o.portlore, made.log.name, made.truth, filepath.Join(dir, "report.json"))
 	}
 
-	fmt.Fprintf(w, "%s/%s, %d CPUs, %s. Best of %d runs each; the slow peers once, on the first %d lines.\n\n",
-		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), o.runs, peerLines)
-	throughput(w, o, portlore, file{log, o.lines}, file{short, peerLines})
-	if err := allocations(w); err != nil {
+	t := table{runs: o.runs}
+	if t.allocations, err = allocations(); err != nil {
 		return err
 	}
-	return verdicts(w, portlore, log, truthFile, filepath.Join(dir, "report.json"))
+	t.evidence(o.portlore, made)
+	t.formats(o.portlore, dir, o)
+	t.starts(o.portlore)
+	var page bytes.Buffer
+	t.print(io.MultiWriter(w, &page))
+	budgets := t.budgets()
+	fmt.Fprintln(w)
+	io.WriteString(w, budgets)
+	if o.write == "" {
+		return nil
+	}
+	return os.WriteFile(o.write, []byte(pageOf(page.String(), budgets)), 0o644)
+}
+
+// pageOf is docs/performance.md.
+func pageOf(table, budgets string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Performance\n\nWritten by `go run ./bench %s`; do not edit. %s, %s. What is below the\ntable stands in `bench/*.md`.\n\n", strings.Join(os.Args[1:], " "), time.Now().Format(time.DateOnly), machine())
+	b.WriteString("## Budgets\n\n" + budgets + "\n## Measured\n\n" + table)
+	names, _ := filepath.Glob(filepath.Join("bench", "*.md"))
+	slices.Sort(names)
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s\n", bytes.TrimSpace(text))
+	}
+	return b.String()
+}
+
+// machine says on what it was measured.
+func machine() string {
+	model := runtime.GOARCH
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		if _, rest, ok := strings.Cut(string(text), "model name\t: "); ok {
+			model, _, _ = strings.Cut(rest, "\n")
+		}
+	}
+	return fmt.Sprintf("%s/%s, %d CPUs (%s), %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), model, runtime.Version())
 }
 
 func build(binary, pkg string) error {
@@ -88,42 +128,6 @@ func build(binary, pkg string) error {
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", cmd, err, out)
-	}
-	return nil
-}
-
-func generate(genlog, log, truthFile string, o options) (err error) {
-	f, err := os.Create(log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	cmd := exec.Command(genlog, "-lines", strconv.Itoa(o.lines), "-seed", strconv.FormatUint(o.seed, 10), "-truth", truthFile)
-	cmd.Stdout, cmd.Stderr = f, os.Stderr
-	return cmd.Run()
-}
-
-// head copies the first n lines.
-func head(from, to string, n int) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	lines := bufio.NewReader(in)
-	for range n {
-		line, err := lines.ReadSlice('\n')
-		if err != nil {
-			return err
-		}
-		if _, err := out.Write(line); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -37,9 +37,12 @@ func identCallback(c *Case, h *table.Half) bool {
 // high ports of the one host that asked for it, which its system chose. Who
 // tries ports of services from there wants to pass careless filters.
 func ftpData(c *Case, h *table.Half) bool {
+	if h.Peers().Distinct() != 1 {
+		return false
+	}
 	n, port := sourcePorts(h)
 	low, high := destinations(h)
-	if n != 1 || port != 20 || low > 0 || h.Peers().Distinct() != 1 {
+	if n != 1 || port != 20 || low > 0 {
 		return false
 	}
 	return atServices(c, h)*2 <= high || c.asked(h.Addr, table.Syn, portlore.TCP, 21, uint32(h.First/1e9))
@@ -48,9 +51,12 @@ func ftpData(c *Case, h *table.Half) bool {
 // proxyCheck: chat servers try the ports of proxies, of routers' logins and of
 // ident, and nothing else.
 func proxyCheck(c *Case, h *table.Half) bool {
+	if h.Peers().Distinct() != 1 {
+		return false
+	}
 	all, in, _ := portsOf(h, proxyPorts)
 	_, extra, _ := portsOf(h, []uint16{23, 113})
-	return in+extra == all && in > 0 && h.Peers().Distinct() == 1 && c.calledOn(h)
+	return in+extra == all && in > 0 && c.calledOn(h)
 }
 
 // calledOn says that ours had connected to a service of the source that checks

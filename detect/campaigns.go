@@ -107,7 +107,7 @@ func (c *Case) oneHand(ds []*draft) {
 		fmt.Sprintf("%d 个来源的协议栈特征、端口和节奏都一致：背后是同一只手", n))
 	for _, d := range ds[1:] {
 		ds[0].join(d)
-		*d = draft{class: d.class}
+		*d = draft{class: d.class, into: ds[0]}
 	}
 	ds[0].facts = append(ds[0].facts, fact)
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"iter"
+	"math"
 	"math/bits"
 	"net/netip"
 	"slices"
@@ -19,6 +20,7 @@ type Case struct {
 	base *lore.Base
 	o    Options
 	why  *ledger // nil: nobody asks
+	draw *easel  // nil: nobody draws
 
 	home     []portlore.HomeNet
 	nets     []netip.Prefix
@@ -27,9 +29,12 @@ type Case struct {
 	behind   map[netip.Prefix]bool // private networks that live where no strangers arrive
 	blind    bool                  // nothing says by which interface packets came
 	verdicts bool                  // some of the evidence says what a firewall did
+	peaks    *table.Peaks          // of floods: each has a minute of floodSyns, or twenty seconds of floodPackets
 	reached  map[link]bool         // networks that are reached by way of a station
 	byKind   [table.Kinds][]uint32 // sent rows
-	claimed  []bool                // by row number
+	claimed  []bool                // by row number, as the next two
+	ofOurs   []bool                // the source is ours
+	seen     []uint32              // observations
 
 	setAside []uint32                                     // rows inside connections, until their SYNs are claimed
 	owners   map[netip.Addr]func(n uint32, h *table.Half) // of the SYNs of those sources
@@ -41,9 +46,9 @@ type Case struct {
 	suspects    map[netip.Addr]*draft // the finding of which a source is the actor
 	noise       map[noiseKey]*draft
 	unexplained *draft
-	total       draft    // of all sent rows
-	receivers   []uint64 // PeerKeys
-	riskyPorts  map[uint32]bool
+	total       draft            // of all sent rows
+	receivers   []uint64         // PeerKeys
+	entries     map[uint32]entry // what lore says, by proto<<16 | port
 }
 
 func newCase(t *table.Table, o Options) *Case {
@@ -51,56 +56,53 @@ func newCase(t *table.Table, o Options) *Case {
 		t: t, base: o.Base, o: o, why: newLedger(o),
 		noise:  map[noiseKey]*draft{},
 		owners: map[netip.Addr]func(uint32, *table.Half){}, ofSource: map[netip.Addr]*draft{}, suspects: map[netip.Addr]*draft{}, single: map[draftKey]*draft{},
-		unexplained: &draft{class: "unknown"}, riskyPorts: map[uint32]bool{},
+		unexplained: &draft{class: "unknown"}, entries: map[uint32]entry{},
 	}
 	c.findHome()
 	t.Group64(c.local)
+	c.peaks = t.Peaks(floodSyns)
+	if c.why != nil {
+		c.peaks = t.Peaks(0) // whoever asks why wants to see the true numbers
+	}
 	c.claimed = make([]bool, t.Len()+1)
+	c.draw = newEasel(o, t.Len())
+	c.ofOurs = make([]bool, t.Len()+1)
+	c.seen = make([]uint32, t.Len()+1)
 	c.public = map[uint64]bool{}
 	c.blind = true
-	received := 0
-	for n, h := range t.All() {
-		if h.Side == table.Received {
-			received++
-			if !h.Port {
-				c.receivers = append(c.receivers, table.PeerKey(h.Addr))
-			}
-			continue
-		}
+	sent := 0
+	var private []uint32 // rows of ours
+	for n, h := range t.Side(table.Sent) {
+		sent++
 		c.byKind[h.Kind] = append(c.byKind[h.Kind], uint32(n))
+		c.ofOurs[n], c.seen[n] = c.ours(h.Addr), uint32(min(h.Observations, math.MaxUint32))
 		if c.counts(h) {
 			c.total.addCounts(h, h.Observations, h.Packets)
 			c.total.addSource(h)
 			c.total.hosts = max(c.total.hosts, h.Peers().Distinct())
 		}
+		if c.ofOurs[n] && h.Addr.IsPrivate() {
+			private = append(private, uint32(n))
+		}
 		for it := range h.Ifaces().All() {
 			c.blind = c.blind && it.Station()
-		}
-		if stranger(h.Addr) && !c.ours(h.Addr) && !h.Port {
-			for it := range h.Ifaces().All() {
+			if !c.ofOurs[n] && !h.Port && stranger(h.Addr) {
 				c.public[it.Key] = true
 			}
 		}
 	}
-	c.findBehind()
-	c.findReached()
-	c.names = make(map[uint64]netip.Addr, min(received, manyNames))
-	for _, h := range t.All() {
-		if h.Side == table.Received && !h.Port && (received <= manyNames || c.ours(h.Addr)) {
-			c.names[table.PeerKey(h.Addr)] = h.Addr
-		}
-	}
+	c.findBehind(private)
+	c.findReceivers(t.Len() - sent)
 	return c
 }
 
 // findBehind notes the private networks of ours of which hosts send by interfaces
 // on which no stranger arrives.
-func (c *Case) findBehind() {
+func (c *Case) findBehind(private []uint32) {
 	c.behind = map[netip.Prefix]bool{}
-	for _, h := range c.t.All() {
-		if h.Side != table.Sent || !h.Addr.IsPrivate() || !c.ours(h.Addr) {
-			continue
-		}
+	var h table.Half
+	for _, n := range private {
+		c.t.Row(int(n), &h)
 		for it := range h.Ifaces().All() {
 			if !c.public[it.Key] {
 				c.behind[block(h.Addr)] = true
@@ -115,19 +117,26 @@ type link struct {
 	net     netip.Prefix
 }
 
-// findReached notes which networks are reached by way of which stations.
-func (c *Case) findReached() {
+// findReceivers notes who received anything, by which name it is known in sets of
+// peers, and which networks are reached by way of which stations.
+func (c *Case) findReceivers(received int) {
 	c.reached = map[link]bool{}
-	for _, h := range c.t.All() {
-		if h.Side != table.Received || h.Port {
+	c.names = make(map[uint64]netip.Addr, min(received, manyNames))
+	for _, h := range c.t.Side(table.Received) {
+		if h.Port {
 			continue
+		}
+		key, ours := table.PeerKey(h.Addr), c.ours(h.Addr)
+		c.receivers = append(c.receivers, key)
+		if received <= manyNames || ours {
+			c.names[key] = h.Addr
 		}
 		for it := range h.Ifaces().All() {
 			if !it.Station() || !c.public[it.Key] {
 				continue
 			}
 			c.reached[link{it.Key, netip.Prefix{}}] = true
-			if c.ours(h.Addr) {
+			if ours {
 				c.reached[link{it.Key, block(h.Addr)}] = true
 			}
 		}
@@ -139,28 +148,36 @@ const manyNames = 200_000
 
 // rows yields the sent rows of some kinds that nobody has claimed.
 func (c *Case) rows(kinds ...table.Kind) iter.Seq2[uint32, *table.Half] {
-	return func(yield func(uint32, *table.Half) bool) {
-		var h table.Half
-		for _, k := range kinds {
-			for _, n := range c.byKind[k] {
-				if c.claimed[n] {
-					continue
-				}
-				c.t.Row(int(n), &h)
-				if !yield(n, &h) {
-					return
-				}
-			}
-		}
-	}
+	return c.choose(kinds, func(uint32) bool { return true })
 }
 
 // outside yields the unclaimed rows of sources that are not ours.
 func (c *Case) outside(kinds ...table.Kind) iter.Seq2[uint32, *table.Half] {
+	return c.choose(kinds, func(n uint32) bool { return !c.ofOurs[n] })
+}
+
+// repeated yields those of the same rows that have so many observations or more:
+// of most sources there are fewer, and a look at a row costs more than to know
+// that. Whoever asks why wants to see how far the others are from it.
+func (c *Case) repeated(least uint32, kinds ...table.Kind) iter.Seq2[uint32, *table.Half] {
+	if c.why != nil {
+		least = 0
+	}
+	return c.choose(kinds, func(n uint32) bool { return !c.ofOurs[n] && c.seen[n] >= least })
+}
+
+// choose yields the unclaimed sent rows of some kinds that pass a test.
+func (c *Case) choose(kinds []table.Kind, passes func(n uint32) bool) iter.Seq2[uint32, *table.Half] {
 	return func(yield func(uint32, *table.Half) bool) {
-		for n, h := range c.rows(kinds...) {
-			if !c.ours(h.Addr) && !yield(n, h) {
-				return
+		var h table.Half
+		for _, k := range kinds {
+			for _, n := range c.byKind[k] {
+				if c.claimed[n] || !passes(n) {
+					continue
+				}
+				if c.t.Row(int(n), &h); !yield(n, &h) {
+					return
+				}
 			}
 		}
 	}
@@ -222,6 +239,7 @@ func (c *Case) claim(d *draft, n uint32, h *table.Half) {
 	}
 	if c.counts(h) {
 		d.add(c, h)
+		c.draw.own(n, d)
 	}
 }
 
@@ -270,7 +288,9 @@ func (c *Case) quiet(class string, n uint32, h *table.Half) {
 	if !c.counts(h) {
 		return
 	}
-	c.group(c.noise, noiseKey{class, ""}).add(c, h)
+	d := c.group(c.noise, noiseKey{class, ""})
+	d.add(c, h)
+	c.draw.own(n, d)
 }
 
 // probed claims a row as probes of services: each port is noise of its own
@@ -284,24 +304,29 @@ func (c *Case) probed(n uint32, h *table.Half) {
 	if !c.counts(h) {
 		return
 	}
+	c.draw.own(n, c.draw.shared())
 	ports := h.Ports()
 	left, packets := h.Observations, h.Packets
 	for it := range ports.All() {
 		proto, port := it.Port()
-		family := c.base.Family(portlore.Proto(proto), port)
-		class := "probe.service." + c.base.Service(portlore.Proto(proto), port).ID
-		c.why.take(h, class)
+		k := c.probeKey(portlore.Proto(proto), port)
+		c.why.take(h, k.class)
 		count := min(left, uint64(it.Count))
 		if !ports.Exact() { // a sample says which port, not how often
 			count = left
 		}
 		some := part(packets, count, left)
 		left, packets = left-count, packets-some
-		c.group(c.noise, noiseKey{class, family.ID}).addPart(c, h, it, count, some)
+		c.group(c.noise, k).addPart(c, h, it, count, some)
 		if !ports.Exact() {
 			break
 		}
 	}
+}
+
+// probeKey is the group of the probes of a service.
+func (c *Case) probeKey(proto portlore.Proto, port uint16) noiseKey {
+	return noiseKey{"probe.service." + c.base.Service(proto, port).ID, c.base.Family(proto, port).ID}
 }
 
 // part is the share of n that falls to so many of all; what is left of both can

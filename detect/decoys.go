@@ -19,7 +19,7 @@ var decoys = &Detector{
 			row uint32
 		}
 		var marks []mark
-		for n, h := range c.outside(table.Syn, table.UDP, table.Stealth, table.Stray) {
+		for n, h := range c.repeated(sharedIDs, table.Syn, table.UDP, table.Stealth, table.Stray) {
 			if h.Port || h.Last-h.First > day*1e9 || h.Attempts().Len() < sharedIDs {
 				continue
 			}

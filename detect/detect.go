@@ -78,6 +78,7 @@ type Options struct {
 	Source netip.Addr     // only this address; zero: all
 	Inputs []portlore.Input
 	Doors  []portlore.Door // of all inputs, as they were read
+	Charts bool            // also make the series that a page draws; the table must have a sample
 	Why    []netip.Addr    // addresses of which every test is written down; empty: of none
 	// Time writes a time of the evidence, in nanoseconds; zero gives "".
 	Time func(int64) string

@@ -17,7 +17,7 @@ var distributed = &Detector{
 	run: func(c *Case) {
 		type at struct{ peer, print uint64 }
 		groups := map[at][]uint32{}
-		for n, h := range c.outside(table.Syn, table.Stealth) {
+		for n, h := range c.repeated(3, table.Syn, table.Stealth) {
 			peer, one := only(h.Peers())
 			print, same := only(h.Prints())
 			if h.Port || !one || !same || h.Ports().Len() < 3 || h.Last-h.First > hour*1e9 || c.served(h) {

@@ -398,6 +398,8 @@ func reached(d *portlore.Door, checks []portlore.DoorCheck) []portlore.DoorCheck
 		worst = portlore.Fine
 	case d.Reach == portlore.ReachVPN, len(d.From) > 0:
 		worst = portlore.Check
+	case d.Answered && boundTo(d) == boundSelf: // the machine asked itself: strangers may not get that far
+		worst = portlore.Check
 	}
 	out := make([]portlore.DoorCheck, 0, len(checks))
 	for _, c := range checks {

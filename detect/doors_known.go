@@ -75,11 +75,34 @@ func servicesOf(program string) []string {
 }
 
 // servicesNamed are the services that a scanner means by a name: the registered
-// names and nmap's own, where lore has another id.
+// names and nmap's own, where lore has another id, and what is spoken at several
+// ports of which lore has one each, the plain one first.
 func servicesNamed(name string) []string {
 	switch name {
-	case "domain":
-		return []string{"dns"}
+	case "domain", "dns":
+		return []string{"dns", "domain-s"}
+	case "smtp":
+		return []string{"smtp", "submission", "submissions"}
+	case "pop3":
+		return []string{"pop3", "pop3s"}
+	case "ftp":
+		return []string{"ftp", "ftp-alt", "ftps"}
+	case "ssh":
+		return []string{"ssh", "ssh-alt"}
+	case "telnet":
+		return []string{"telnet", "telnets"}
+	case "irc":
+		return []string{"irc", "ircs"}
+	case "ldap":
+		return []string{"ldap", "msft-gc", "msft-gc-ssl"}
+	case "mqtt":
+		return []string{"mqtt", "mqtt-tls"}
+	case "amqp":
+		return []string{"amqp", "amqps"}
+	case "sip":
+		return []string{"sip", "sip-alt"}
+	case "rdp":
+		return []string{"rdp", "rdp-alt"}
 	case "ms-wbt-server":
 		return []string{"rdp"}
 	case "microsoft-ds", "netbios-ssn":
@@ -93,9 +116,9 @@ func servicesNamed(name string) []string {
 	case "http", "https", "http-alt", "www":
 		return []string{"http", "https"}
 	case "http-proxy":
-		return []string{"squid"}
-	case "socks4", "socks5":
-		return []string{"socks"}
+		return []string{"squid", "privoxy"}
+	case "socks", "socks4", "socks5":
+		return []string{"socks", "tor-socks", "wingate"}
 	case "memcache":
 		return []string{"memcached"}
 	case "mongod":

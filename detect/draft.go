@@ -35,13 +35,16 @@ type draft struct {
 	blocked, accepted, answered uint64
 	first, last                 int64
 	subjects, targets           crowd
-	hosts                       uint64            // distinct targets, at least
-	ports                       uint64            // distinct ports, at least
-	aboutHosts, aboutPorts      bool              // these are estimates
-	services                    map[uint32]uint64 // proto<<16 | port: observations
+	named                       []portlore.Service // the most frequent of them, when the draft grows no more; nil: not yet
+	hosts                       uint64             // distinct targets, at least
+	ports                       uint64             // distinct ports, at least
+	aboutHosts, aboutPorts      bool               // these are estimates
+	services                    map[uint32]uint64  // proto<<16 | port: observations
 	places                      []uint64
 	hashes                      []uint64 // of distinct sources
-	rolledSources               uint64
+	rolled                      union    // of sources that were rolled up
+	drawn                       strokes  // of the chart
+	into                        *draft   // whose part it has become; nil: it stands for itself
 }
 
 // takes says that what would be of a harmless class belongs to a finding about
@@ -124,7 +127,7 @@ func (d *draft) addService(it table.Item, count uint64) {
 
 func (d *draft) addSource(h *table.Half) {
 	if h.Port {
-		d.rolledSources += h.Sources()
+		d.rolled.add(h.Members())
 		return
 	}
 	d.hashes = append(d.hashes, table.PeerKey(h.Addr)) // who is not said counts as one
@@ -166,7 +169,8 @@ func (d *draft) join(o *draft) {
 	d.first = earliest(d.first, o.first)
 	d.last = max(d.last, o.last)
 	d.hashes = append(d.hashes, o.hashes...)
-	d.rolledSources += o.rolledSources
+	d.rolled.join(&o.rolled)
+	d.drawn.join(&o.drawn)
 	d.hosts, d.ports = max(d.hosts, o.hosts), max(d.ports, o.ports)
 	d.aboutHosts, d.aboutPorts = d.aboutHosts || o.aboutHosts, d.aboutPorts || o.aboutPorts
 	d.severity = max(d.severity, o.severity)
@@ -214,7 +218,7 @@ func (d *draft) trimPlaces() {
 func (d *draft) sources() uint64 {
 	slices.Sort(d.hashes)
 	d.hashes = slices.Compact(d.hashes)
-	return uint64(len(d.hashes)) + d.rolledSources
+	return uint64(len(d.hashes)) + d.rolled.besides(d.hashes)
 }
 
 // crowd is a fair sample of at most 100 addresses: those with the smallest
@@ -252,11 +256,22 @@ func (w *crowd) strings() []string {
 	slices.SortFunc(list, func(a, b member) int { return a.addr.Compare(b.addr) })
 	out := []string{}
 	for _, m := range list[:min(mostAddresses, len(list))] {
-		if m.net {
-			out = append(out, netip.PrefixFrom(m.addr, 64).String())
-		} else {
-			out = append(out, m.addr.String())
-		}
+		out = append(out, m.String())
 	}
 	return out
+}
+
+// first is the first of strings; empty: there is none.
+func (w *crowd) first() string {
+	if len(w.list) == 0 {
+		return ""
+	}
+	return slices.MinFunc(w.list, func(a, b member) int { return a.addr.Compare(b.addr) }).String()
+}
+
+func (m member) String() string {
+	if m.net {
+		return netip.PrefixFrom(m.addr, 64).String()
+	}
+	return m.addr.String()
 }

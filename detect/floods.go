@@ -144,11 +144,7 @@ func hostOf(h *table.Half) spot {
 func (c *Case) hotSpots() map[spot]*hotSpot {
 	hot := map[spot]*hotSpot{}
 	look := func(h *table.Half, kind table.Kind, port uint16, count uint64) {
-		least := uint64(floodSyns) // and twenty seconds of the others need floodPackets, which is more in each slot
-		if c.why != nil {
-			least = 0 // whoever asks why wants to see the true numbers
-		}
-		minute, burst := c.t.Peak(h.Addr, kind, port, h.First, h.Last, least)
+		minute, burst := c.peaks.Of(h.Addr, kind, port, h.First, h.Last)
 		if kind == table.Syn && isSnapshot(h) {
 			minute = count
 		}

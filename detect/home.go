@@ -22,12 +22,8 @@ func (c *Case) findHome() {
 	neighbours := map[netip.Addr]bool{}
 	private := map[netip.Addr]bool{} // senders
 	asked := map[netip.Prefix]int{}  // addresses of a block that many ask
-	passing := map[netip.Addr]bool{} // they came in and went to somebody, or the other way
 	for _, h := range c.t.All() {
 		c.verdicts = c.verdicts || h.Blocked+h.Accepted > 0
-		if h.Side == table.Sent && h.In || h.Side == table.Received && h.Out {
-			passing[h.Addr] = true
-		}
 		switch {
 		case h.Port || !h.Addr.IsValid() || h.Addr.IsUnspecified() || h.Addr.IsMulticast() || h.Addr.IsLoopback():
 		case h.Side == table.Received && h.In && !castKind(h.Kind) && h.Addr != broadcast4,
@@ -50,9 +46,11 @@ func (c *Case) findHome() {
 	}
 	// A capture says which way packets passed the link, not whether they were for
 	// the host: on a router a stranger's come in by one and go out by another.
-	if !c.verdicts {
-		for a := range passing {
-			delete(c.own, a)
+	if !c.verdicts && len(c.own) > 0 {
+		for _, h := range c.t.All() {
+			if h.Side == table.Sent && h.In || h.Side == table.Received && h.Out {
+				delete(c.own, h.Addr)
+			}
 		}
 	}
 	if len(c.o.Home) > 0 {

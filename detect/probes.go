@@ -14,7 +14,7 @@ var regular = &Detector{
 		"Let in, five times and more: benign.monitoring. Else, by UDP from one port, eight times and more: misconfig.misdirected, somebody's client " +
 		"is set to a wrong address.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn, table.UDP) {
+		for n, h := range c.repeated(5, table.Syn, table.UDP) {
 			s := spotOf(h)
 			if s == (spot{}) || h.Port {
 				continue
@@ -55,7 +55,7 @@ var hammers = &Detector{
 	Doc: "Twenty attempts and more at one closed port of one host: hammer.blocked. Retries of one attempt (same source port) count once; " +
 		"forty UDP packets are enough from one source port too. What comes as fast as a flood and was not stopped is none.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn, table.UDP, table.TCPUnsaid) {
+		for n, h := range c.repeated(20, table.Syn, table.UDP, table.TCPUnsaid) {
 			if spotOf(h) == (spot{}) || h.Port || h.Accepted > 0 || c.served(h) || tooFast(h) {
 				continue
 			}
@@ -164,16 +164,22 @@ func (c *Case) welcome(n uint32, h *table.Half) {
 }
 
 // risky says that lore would never let a service face the Internet.
-func (c *Case) risky(proto portlore.Proto, port uint16) bool {
+func (c *Case) risky(proto portlore.Proto, port uint16) bool { return c.entered(proto, port).risky }
+
+// entry is what lore says of a port, in short.
+type entry struct{ known, risky bool }
+
+// entered looks a port up in lore, once.
+func (c *Case) entered(proto portlore.Proto, port uint16) entry {
 	k := uint32(proto)<<16 | uint32(port)
-	risky, known := c.riskyPorts[k]
-	if !known {
-		for _, e := range c.base.Port(proto, port) {
-			risky = risky || e.Expose == "never"
+	e, looked := c.entries[k]
+	if !looked {
+		for _, found := range c.base.Port(proto, port) {
+			e.known, e.risky = true, e.risky || found.Expose == "never"
 		}
-		c.riskyPorts[k] = risky
+		c.entries[k] = e
 	}
-	return risky
+	return e
 }
 
 var rest = &Detector{

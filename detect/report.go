@@ -31,6 +31,7 @@ func (c *Case) report() portlore.Report {
 		r.Totals.Targets = c.total.hosts
 	}
 	r.First, r.Last = c.when(c.total.first), c.when(c.total.last)
+	c.sketch()
 	for _, d := range c.gathered() {
 		if d.observations > 0 || d.always {
 			f := c.written(d)
@@ -48,6 +49,8 @@ func (c *Case) report() portlore.Report {
 	}
 	r.Noise = c.noiseOf(c.noise)
 	r.Families = c.noiseOf(c.byFamily())
+	r.Unexplained.Series = c.unexplained.series()
+	r.Charts = c.charts()
 	r.Sentence = Sentence(&r, c.o.Lang)
 	if c.why != nil && c.total.observations == 1 {
 		r.Detectors = c.why.opinions(c.o)
@@ -73,7 +76,7 @@ func (c *Case) gathered() []*draft {
 				if d := cmp.Compare(b.observations, a.observations); d != 0 {
 					return d
 				}
-				return cmp.Compare(first(a.subjects.strings()), first(b.subjects.strings()))
+				return cmp.Compare(a.subjects.first(), b.subjects.first())
 			})
 			for _, d := range ds[mostAlike+1:] {
 				ds[mostAlike].join(d)
@@ -127,6 +130,7 @@ func (c *Case) written(d *draft) portlore.Finding {
 	f.ID = identify(f, d.kind)
 	f.Lore = c.loreOf(f)
 	f.Tests = c.why.of(d)
+	f.Series = d.series()
 	return f
 }
 
@@ -160,7 +164,11 @@ func identify(f portlore.Finding, about string) string {
 }
 
 // services are the ports of a draft, the busiest first, at most 100.
+// services are those of a draft that grows no more.
 func (c *Case) services(d *draft) []portlore.Service {
+	if d.named != nil {
+		return d.named
+	}
 	keys := make([]uint32, 0, len(d.services))
 	for k := range d.services {
 		keys = append(keys, k)
@@ -168,12 +176,12 @@ func (c *Case) services(d *draft) []portlore.Service {
 	slices.SortFunc(keys, func(a, b uint32) int {
 		return cmp.Or(cmp.Compare(d.services[b], d.services[a]), cmp.Compare(a, b))
 	})
-	out := []portlore.Service{}
+	d.named = []portlore.Service{}
 	for _, k := range keys[:min(mostAddresses, len(keys))] {
 		proto := portlore.Proto(k >> 16)
-		out = append(out, portlore.Service{Proto: proto.String(), Port: uint16(k), Name: c.base.Service(proto, uint16(k)).Name})
+		d.named = append(d.named, portlore.Service{Proto: proto.String(), Port: uint16(k), Name: c.base.Service(proto, uint16(k)).Name})
 	}
-	return out
+	return d.named
 }
 
 func (c *Case) places(d *draft) []portlore.Evidence {
@@ -205,6 +213,7 @@ func (c *Case) noiseOf(groups map[noiseKey]*draft) []portlore.Noise {
 				}
 			}
 		}
+		n.Series = d.series()
 		n.Subjects = d.subjects.strings()
 		n.SubjectsMore = n.Sources - min(n.Sources, uint64(len(n.Subjects)))
 		out = append(out, n)
@@ -253,7 +262,7 @@ func (c *Case) loreOf(f portlore.Finding) []string {
 	out := []string{"class/" + f.Class}
 	for _, s := range f.Services {
 		proto, _ := lore.Transport(s.Proto)
-		if len(out) < 4 && len(c.base.Port(proto, s.Port)) > 0 {
+		if len(out) < 4 && c.entered(proto, s.Port).known {
 			out = append(out, fmt.Sprintf("port/%d/%s", s.Port, s.Proto))
 		}
 	}

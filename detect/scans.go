@@ -20,7 +20,7 @@ var scans = &Detector{
 		"says something there, does scan.service_version too. Marks what is seen besides: scan.stealth, scan.slow (half the gaps a minute and longer), " +
 		"evasion.source_port (five services and more, all from one port that careless filters let in), tool.NAME.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn, table.Stealth, table.Stray, table.TCPUnsaid, table.UDP) {
+		for n, h := range c.repeated(fewPorts, table.Syn, table.Stealth, table.Stray, table.TCPUnsaid, table.UDP) {
 			if h.Port || c.lanAsker(h) || lateMedia(h) || h.Kind == table.Stray && lateStray(c, h) {
 				continue
 			}
@@ -50,6 +50,10 @@ type shaped struct {
 // judgeShape is the shape of a row of which nobody asks why.
 func judgeShape(h *table.Half, letIn bool) (shaped, bool) { return (*ledger)(nil).shape(h, letIn) }
 
+// fewPorts are enough for a scan of ports where all are system ports: the least
+// that any shape needs.
+const fewPorts = 5
+
 // shape says which shape a row has; one that was all let in must be larger. The
 // figures are near those of others: scan.bro reports 10 ports, CrowdSec 16, Snort
 // 5 to 25; simple-scan takes 20 hosts, Slips 5.
@@ -64,7 +68,7 @@ func (l *ledger) shape(h *table.Half, letIn bool) (shaped, bool) {
 		}
 		few := 6
 		if privileged == all {
-			few = 5
+			few = fewPorts
 		}
 		s := shaped{slow: i == 1, ports: h.Ports().Distinct(), hosts: h.Peers().Distinct()}
 		switch {

@@ -142,7 +142,7 @@ var guessing = &Detector{
 	Doc: "Four connections and more to one login service within ten seconds, or ten and more (of mail twenty) at a pace of ten in a minute or two, all answered: " +
 		"brute.force. A capture, or a record of flows, must show them to be small (400 to 5,000 bytes each on average from the guesser, at most 10,000 back); another log cannot tell.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn, table.TCPUnsaid) {
+		for n, h := range c.repeated(4, table.Syn, table.TCPUnsaid) {
 			port := loginOf(h)
 			if port == 0 || h.Blocked*10 > h.Observations || h.Accepted == 0 && !c.served(h) {
 				continue

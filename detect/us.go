@@ -95,7 +95,7 @@ func (c *Case) pours(h *table.Half) bool {
 	if h.Kind != table.UDP || s == (spot{}) || h.Packets < floodPackets || h.Attempts().Distinct()*3 < h.Packets {
 		return false
 	}
-	minute, burst := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last, 0)
+	minute, burst := c.peaks.Of(c.names[s.peer], s.kind, s.port, h.First, h.Last)
 	return c.why.isFlood(h, "outbound.dos", minute, burst, h.Last-h.First)
 }
 
@@ -122,7 +122,7 @@ func (c *Case) takesMail(a netip.Addr) bool {
 // peak is the highest rate a minute of the one spot that a row goes to.
 func (c *Case) peak(h *table.Half) uint64 {
 	s := spotOf(h)
-	minute, _ := c.t.Peak(c.names[s.peer], s.kind, s.port, h.First, h.Last, 0)
+	minute, _ := c.peaks.Of(c.names[s.peer], s.kind, s.port, h.First, h.Last)
 	return minute
 }
 

@@ -35,7 +35,7 @@ func (c *Case) wordsFor(d *draft) words {
 			names = append(names, name)
 		}
 	}
-	subject, target := first(d.subjects.strings()), first(d.targets.strings())
+	subject, target := d.subjects.first(), d.targets.first()
 	return words{c.o.Lang, strings.NewReplacer(
 		"{subject}", subject, "{subjects}", quantity.Count(d.sources()),
 		"{target}", target, "{targets}", quantity.Count(max(d.hosts, uint64(len(d.targets.list)))),
@@ -53,13 +53,6 @@ func (w words) all(ts []portlore.Text) []string {
 		out = append(out, w.fill(t))
 	}
 	return out
-}
-
-func first(s []string) string {
-	if len(s) == 0 {
-		return ""
-	}
-	return s[0]
 }
 
 // factColumns is how long the first fact may be: a line of the screen less what

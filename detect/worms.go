@@ -171,7 +171,7 @@ var trojans = &Detector{
 	Doc: "Two ports or more that mean nothing today but an old trojan (tier A or B in lore), and hardly any other: probe.trojan, of many ports or hosts too (see scans). " +
 		"Ports with a service of today and ports that systems hand out never count, and a single port never does.",
 	run: func(c *Case) {
-		for n, h := range c.outside(table.Syn) {
+		for n, h := range c.repeated(2, table.Syn) {
 			if list := c.oldTrojans(h); list != "" {
 				d := c.finding(n, h, "probe.trojan", sure{0.6, both("ports of old trojans and hardly any other", "几乎全是旧木马的端口")})
 				d.nameTrojans(list)

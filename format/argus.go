@@ -24,6 +24,7 @@ var argus = &Format{
 	Spec:   "ra(1) of argus-clients, https://openargus.org",
 	header: headerArgus,
 	read:   readArgus,
+	marks:  []string{"^000:00:00."},
 }
 
 // Fields of Argus alone.

@@ -17,10 +17,11 @@ import (
 //
 // Messages of other numbers, and a "Teardown", tell nothing new about packets.
 var asa = &Format{
-	Name: "asa",
-	Doc:  "Cisco ASA, PIX and FTD syslog",
-	Spec: "https://www.cisco.com/c/en/us/td/docs/security/asa/syslog/b_syslog.html",
-	read: readASA,
+	Name:  "asa",
+	Doc:   "Cisco ASA, PIX and FTD syslog",
+	Spec:  "https://www.cisco.com/c/en/us/td/docs/security/asa/syslog/b_syslog.html",
+	read:  readASA,
+	marks: []string{"%ASA-", "%PIX-", "%FTD-"},
 }
 
 // A message is what the number of a message says of its form.

@@ -15,10 +15,11 @@ import (
 //	[Nov 23 15:02:17] NOTICE[812]: res_pjsip/pjsip_distributor.c:676 log_failed_request: Request 'REGISTER' from '<sip:100@192.0.2.1>' failed for '203.0.113.5:5080' (callid: x) - No matching endpoint found
 //	[2026-11-23 15:02:18] SECURITY[812] res_security_log.c: SecurityEvent="InvalidPassword",…,LocalAddress="IPV4/UDP/192.0.2.1/5060",RemoteAddress="IPV4/UDP/203.0.113.5/5080",…
 var asterisk = &Format{
-	Name: "asterisk",
-	Doc:  "Asterisk: refused registrations, calls and manager logins (log, security events, syslog)",
-	Spec: "https://docs.asterisk.org/ (Security Event Framework; channels/chan_sip.c, res/res_pjsip/pjsip_distributor.c, main/manager.c)",
-	read: readAsterisk,
+	Name:  "asterisk",
+	Doc:   "Asterisk: refused registrations, calls and manager logins (log, security events, syslog)",
+	Spec:  "https://docs.asterisk.org/ (Security Event Framework; channels/chan_sip.c, res/res_pjsip/pjsip_distributor.c, main/manager.c)",
+	read:  readAsterisk,
+	marks: []string{"NOTICE[]: ", "WARNING[]: ", "SECURITY[]: "},
 }
 
 func readAsterisk(l *line, ob *portlore.Observation) outcome {

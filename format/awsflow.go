@@ -25,6 +25,7 @@ var awsflow = &Format{
 	Doc:    "AWS VPC and transit gateway flow logs, with any fields",
 	Spec:   "https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html; https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html",
 	read:   readAWSFlow,
+	marks:  []string{"0"},
 	header: awsHeader,
 }
 

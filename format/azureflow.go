@@ -19,10 +19,11 @@ import (
 // (of a virtual network these are one field, and one on encryption follows); last
 // packets and bytes of each way. The source is who opened the flow.
 var azureflow = &Format{
-	Name: "azure-flow",
-	Doc:  "Azure flow logs of network security groups (versions 1 and 2) and virtual networks",
-	Spec: "https://learn.microsoft.com/azure/network-watcher/nsg-flow-logs-overview; https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-overview",
-	read: readAzureFlow,
+	Name:  "azure-flow",
+	Doc:   "Azure flow logs of network security groups (versions 1 and 2) and virtual networks",
+	Spec:  "https://learn.microsoft.com/azure/network-watcher/nsg-flow-logs-overview; https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-overview",
+	read:  readAzureFlow,
+	marks: []string{`^{"flowTuples"`},
 }
 
 // Both kinds of tuples have the same columns but for the encryption where the

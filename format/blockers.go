@@ -16,10 +16,11 @@ import (
 //
 // The last is that of versions before 2, with the kind of the address behind it.
 var sshguard = &Format{
-	Name: "sshguard",
-	Doc:  "sshguard's words in syslog",
-	Spec: "https://bitbucket.org/sshguard/sshguard (src/blocker)",
-	read: readSSHGuard,
+	Name:  "sshguard",
+	Doc:   "sshguard's words in syslog",
+	Spec:  "https://bitbucket.org/sshguard/sshguard (src/blocker)",
+	read:  readSSHGuard,
+	marks: []string{`sshguardAttack from "`, "sshguardBlocking "},
 }
 
 func readSSHGuard(l *line, ob *portlore.Observation) outcome {
@@ -61,10 +62,11 @@ func readSSHGuard(l *line, ob *portlore.Observation) outcome {
 //	2026-11-23 15:02:16,123 - denyhosts   : INFO     new denied hosts: ['203.0.113.5', '198.51.100.7']
 //	# DenyHosts: Mon Nov 23 15:02:16 2026 | sshd: 203.0.113.5
 var denyhosts = &Format{
-	Name: "denyhosts",
-	Doc:  "DenyHosts: log and hosts.deny",
-	Spec: "https://github.com/denyhosts/denyhosts (DenyHosts/deny_hosts.py)",
-	read: readDenyHosts,
+	Name:  "denyhosts",
+	Doc:   "DenyHosts: log and hosts.deny",
+	Spec:  "https://github.com/denyhosts/denyhosts (DenyHosts/deny_hosts.py)",
+	read:  readDenyHosts,
+	marks: []string{"# DenyHosts: ", " - denyhostsnew denied hosts: ["},
 }
 
 func readDenyHosts(l *line, ob *portlore.Observation) outcome {

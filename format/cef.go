@@ -17,10 +17,11 @@ import (
 // flow; the rest, logins and settings, is neither. In and out, the bytes, are the
 // other way round in half of the products; that both are said shows an answer.
 var cef = &Format{
-	Name: "cef",
-	Doc:  "CEF, as written by firewalls and sensors of many makers",
-	Spec: "Micro Focus Security ArcSight Common Event Format, version 26 (CEF Implementation Standard)",
-	read: readCEF,
+	Name:  "cef",
+	Doc:   "CEF, as written by firewalls and sensors of many makers",
+	Spec:  "Micro Focus Security ArcSight Common Event Format, version 26 (CEF Implementation Standard)",
+	read:  readCEF,
+	marks: []string{"0|=", "CEF:|"},
 }
 
 func readCEF(l *line, ob *portlore.Observation) outcome {

@@ -17,10 +17,11 @@ import (
 // Its CEF and LEEF are read as such. A record without a protocol is about tunnels
 // or people; a Log Update tells of a connection a second time.
 var checkpoint = &Format{
-	Name: "checkpoint",
-	Doc:  "Check Point firewall log (Log Exporter, gateway syslog, fw log)",
-	Spec: "https://support.checkpoint.com/results/sk/sk122323 (Log Exporter), sk144192 (log fields); fw log in the CLI Reference Guide",
-	read: readCheckPoint,
+	Name:  "checkpoint",
+	Doc:   "Check Point firewall log (Log Exporter, gateway syslog, fw log)",
+	Spec:  "https://support.checkpoint.com/results/sk/sk122323 (Log Exporter), sk144192 (log fields); fw log in the CLI Reference Guide",
+	read:  readCheckPoint,
+	marks: []string{`[action:"`, "[Fields@0.", "|product=|action=", "; src: ; dst:  product: ", "; src: ; dst:  LogId: ", "CheckPoint["},
 }
 
 func readCheckPoint(l *line, ob *portlore.Observation) outcome {

@@ -19,10 +19,11 @@ import (
 // never comes into the table. Of the changes of a connection, its beginning, its
 // establishment and its end count; those between say nothing new.
 var conntrack = &Format{
-	Name: "conntrack",
-	Doc:  "connections that Linux tracks (conntrack -L and -E, /proc/net/nf_conntrack)",
-	Spec: "conntrack(8); src/conntrack/snprintf_default.c of libnetfilter_conntrack; net/netfilter/nf_conntrack_standalone.c of Linux",
-	read: readConntrack,
+	Name:  "conntrack",
+	Doc:   "connections that Linux tracks (conntrack -L and -E, /proc/net/nf_conntrack)",
+	Spec:  "conntrack(8); src/conntrack/snprintf_default.c of libnetfilter_conntrack; net/netfilter/nf_conntrack_standalone.c of Linux",
+	read:  readConntrack,
+	marks: []string{" src= dst="},
 }
 
 func readConntrack(l *line, ob *portlore.Observation) outcome {

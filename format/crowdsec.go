@@ -23,6 +23,7 @@ var crowdsec = &Format{
 	Doc:    "CrowdSec's log; cscli decisions list (table, CSV, JSON)",
 	Spec:   "https://docs.crowdsec.net/docs/next/cscli/cscli_decisions_list; https://github.com/crowdsecurity/crowdsec",
 	read:   readCrowdsec,
+	marks:  []string{`{"decisions""scenario"`, "|", "│", `="" level=info msg="`},
 	header: crowdsecHeader,
 }
 

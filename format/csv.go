@@ -161,6 +161,9 @@ func csvHeader(text []byte, o Options) (layout, bool) {
 	if word := wordAt(text, 0); len(word) > 1 && word[0] == '#' && bytes.IndexAny(word, "\t,;|") < 0 || bytes.HasPrefix(text, []byte("#fields\t")) {
 		return layout{}, false // "#Version:" and the like
 	}
+	if len(o.Columns) == 0 && holdsAddress(text) {
+		return layout{}, false // no name of a column
+	}
 	y, names := csvColumns(text)
 	if len(names) < 2 && len(o.Columns) == 0 {
 		return layout{}, false
@@ -190,6 +193,19 @@ func csvHeader(text []byte, o Options) (layout, bool) {
 		return layout{}, false // packets in words, of Wireshark
 	}
 	return y, true
+}
+
+// holdsAddress tells whether a word of a line is an address.
+func holdsAddress(text []byte) bool {
+	for p := 0; p < len(text); {
+		p = skipBlanks(text, p)
+		word := wordAt(text, p)
+		p += len(word)
+		if _, ok := addr.Parse(bytes.Trim(word, `,;|"`)); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // csvColumns tells what separates the columns of a header, and their names, folded.

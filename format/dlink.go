@@ -16,10 +16,11 @@ import (
 //	Blocked incoming ICMP error message (ICMP type 3) from 203.0.113.5 to 198.51.100.2 as there is no UDP session active between 198.51.100.2:50001 and 203.0.113.5:53
 //	Blocked outgoing packet from 192.168.0.7 to 203.0.113.5 (IP protocol 47)
 var dlink = &Format{
-	Name: "dlink",
-	Doc:  "D-Link router log (DIR and DGL)",
-	Spec: "the words of the firmware (IPNAT_TCP_BLOCKED_INGRESS_SYN and its neighbours) in the sources that D-Link publishes",
-	read: readDLink,
+	Name:  "dlink",
+	Doc:   "D-Link router log (DIR and DGL)",
+	Spec:  "the words of the firmware (IPNAT_TCP_BLOCKED_INGRESS_SYN and its neighbours) in the sources that D-Link publishes",
+	read:  readDLink,
+	marks: []string{"Blocked  from "},
 }
 
 func readDLink(l *line, ob *portlore.Observation) outcome {

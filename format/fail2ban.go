@@ -18,10 +18,11 @@ import (
 //
 // The latter two are what fail2ban-client says of those that are shut out now.
 var fail2ban = &Format{
-	Name: "fail2ban",
-	Doc:  "fail2ban.log, fail2ban in syslog, fail2ban-client status and banned",
-	Spec: "https://github.com/fail2ban/fail2ban (server/actions.py, server/filter.py, client/beautifier.py)",
-	read: readFail2ban,
+	Name:  "fail2ban",
+	Doc:   "fail2ban.log, fail2ban in syslog, fail2ban-client status and banned",
+	Spec:  "https://github.com/fail2ban/fail2ban (server/actions.py, server/filter.py, client/beautifier.py)",
+	read:  readFail2ban,
+	marks: []string{"`- Banned IP list:", "[{'", "fail2ban[NI"},
 }
 
 func readFail2ban(l *line, ob *portlore.Observation) outcome {

@@ -17,10 +17,11 @@ import (
 // "in" and "out" are seen from the interface, not from the host: a packet that
 // came in may be for it or pass on.
 var filterlog = &Format{
-	Name: "filterlog",
-	Doc:  "pf firewall log of pfSense and OPNsense (filterlog)",
-	Spec: "https://docs.netgate.com/pfsense/en/latest/monitoring/logs/raw-filter-format.html",
-	read: readFilterlog,
+	Name:  "filterlog",
+	Doc:   "pf firewall log of pfSense and OPNsense (filterlog)",
+	Spec:  "https://docs.netgate.com/pfsense/en/latest/monitoring/logs/raw-filter-format.html",
+	read:  readFilterlog,
+	marks: []string{",0"},
 }
 
 func readFilterlog(l *line, ob *portlore.Observation) outcome {

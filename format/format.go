@@ -32,6 +32,13 @@ type Format struct {
 	// It must not allocate, but for doors, and must keep neither l nor ob.
 	read func(l *line, ob *portlore.Observation) outcome
 
+	// marks are words of which one stands in every line of the format: a line that
+	// lacks a character of each is not offered, but below a header. They go by the
+	// telling characters that they are made of, so their order does not matter, and
+	// a 0 stands for any digit. Behind "^" stands with what the line begins, its text
+	// or its message. Nil: such a line may hold anything.
+	marks []string
+
 	// header reads a line that names the columns of those below it, and tells
 	// whether it is one of this format. Nil: there is no such line. While such a
 	// line is the last header above, read finds its layout in l.layout.
@@ -112,6 +119,7 @@ func logs() []*Format {
 		procNet,
 		powershell,
 		osquery,
+		ours,
 		nmap,
 		masscan,
 		naabu,

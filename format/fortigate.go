@@ -16,10 +16,11 @@ import (
 //
 // What it writes of events and of its own sensors is not about packets.
 var fortigate = &Format{
-	Name: "fortigate",
-	Doc:  "FortiGate traffic log",
-	Spec: "https://docs.fortinet.com/product/fortigate (FortiOS Log Message Reference: traffic)",
-	read: readFortiGate,
+	Name:  "fortigate",
+	Doc:   "FortiGate traffic log",
+	Spec:  "https://docs.fortinet.com/product/fortigate (FortiOS Log Message Reference: traffic)",
+	read:  readFortiGate,
+	marks: []string{"type= srcip="},
 }
 
 func readFortiGate(l *line, ob *portlore.Observation) outcome {

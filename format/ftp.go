@@ -15,10 +15,11 @@ import (
 //	Nov 23 15:02:18 gw proftpd[812]: gw (203.0.113.5[203.0.113.5]) - USER bob (Login failed): Incorrect password
 //	Nov 23 15:02:19 gw pure-ftpd: (?@203.0.113.5) [WARNING] Authentication failed for user [bob]
 var ftpLogins = &Format{
-	Name: "ftp",
-	Doc:  "logins of vsftpd, ProFTPD and Pure-FTPd",
-	Spec: "vsftpd 3 (logging.c), PAM (pam_unix_auth.c); https://github.com/proftpd/proftpd (modules/mod_auth.c); https://github.com/jedisct1/pure-ftpd (src/ftpd.c)",
-	read: readFTP,
+	Name:  "ftp",
+	Doc:   "logins of vsftpd, ProFTPD and Pure-FTPd",
+	Spec:  "vsftpd 3 (logging.c), PAM (pam_unix_auth.c); https://github.com/proftpd/proftpd (modules/mod_auth.c); https://github.com/jedisct1/pure-ftpd (src/ftpd.c)",
+	read:  readFTP,
+	marks: []string{"[pid ", "vsftpd", "proftpd", "pure-ftpd"},
 }
 
 func readFTP(l *line, ob *portlore.Observation) outcome {

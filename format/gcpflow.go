@@ -14,10 +14,11 @@ import (
 //	 "packets_sent":"14","reporter":"DEST","start_time":"2026-11-23T15:02:16Z"},"logName":"projects/p/logs/compute.googleapis.com%2Fvpc_flows","timestamp":"…"}
 //	{"jsonPayload":{"connection":{…},"disposition":"DENIED","rule_details":{"direction":"INGRESS","reference":"network:default/firewall:deny-all"}},…}
 var gcpflow = &Format{
-	Name: "gcp-flow",
-	Doc:  "Google Cloud VPC flow logs and firewall rules logging, as JSON of Cloud Logging",
-	Spec: "https://cloud.google.com/vpc/docs/about-flow-logs-records; https://cloud.google.com/firewall/docs/firewall-rules-logging",
-	read: readGCPFlow,
+	Name:  "gcp-flow",
+	Doc:   "Google Cloud VPC flow logs and firewall rules logging, as JSON of Cloud Logging",
+	Spec:  "https://cloud.google.com/vpc/docs/about-flow-logs-records; https://cloud.google.com/firewall/docs/firewall-rules-logging",
+	read:  readGCPFlow,
+	marks: []string{`^{"jsonPayload""src_ip"`},
 }
 
 func readGCPFlow(l *line, ob *portlore.Observation) outcome {

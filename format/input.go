@@ -34,6 +34,7 @@ type Source struct {
 	text  io.Reader
 	file  *os.File
 	taken atomic.Int64
+	plain *plainFile
 	close func()
 
 	endless int64 // bytes unpacked since the last line end
@@ -67,7 +68,8 @@ func newSource(name string, file *os.File) (*Source, error) {
 	if info.Mode().IsRegular() && file != os.Stdin { // which may be in its middle
 		s.Size = info.Size()
 	}
-	stored := bufio.NewReaderSize(&counting{uncut{file, s.Size}, &s.taken}, 64<<10)
+	s.plain = &plainFile{file: file, opened: info, size: s.Size}
+	stored := bufio.NewReaderSize(&counting{s.plain, &s.taken}, 64<<10)
 	magic, err := stored.Peek(10)
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -140,7 +142,15 @@ func (s *Source) Read(p []byte) (int, error) {
 
 // Taken is how much of the file was read, in stored bytes; with Size it says
 // how far along a reader is. It may be called while another goroutine reads.
-func (s *Source) Taken() int64 { return s.taken.Load() }
+func (s *Source) Taken() int64 { return s.taken.Load() + s.plain.passed.Load() }
+
+// Passed is how much of the file was not read since it is a hole, in bytes. It may
+// be called while another goroutine reads.
+func (s *Source) Passed() int64 { return s.plain.passed.Load() }
+
+// Changed tells whether somebody wrote into the file while it was read, and not only
+// at its end. It may be called while another goroutine reads.
+func (s *Source) Changed() bool { return s.plain.changed.Load() }
 
 // Close closes the file. Standard input stays open.
 func (s *Source) Close() error {
@@ -160,22 +170,5 @@ type counting struct {
 func (c *counting) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n.Add(int64(n))
-	return n, err
-}
-
-// uncut finds out when a file ends before it should: somebody has cut it
-// meanwhile, as copytruncate of logrotate does.
-type uncut struct {
-	file *os.File
-	size int64 // when it was opened; zero: not known
-}
-
-func (u uncut) Read(p []byte) (int, error) {
-	n, err := u.file.Read(p)
-	if err == io.EOF && u.size > 0 {
-		if now, bad := u.file.Stat(); bad == nil && now.Size() < u.size {
-			return n, fmt.Errorf("%w: from %d bytes to %d", errShrank, u.size, now.Size())
-		}
-	}
 	return n, err
 }

@@ -19,10 +19,11 @@ import (
 //
 // What its intrusion prevention says is read in ios_ips.go.
 var ios = &Format{
-	Name: "ios",
-	Doc:  "Cisco IOS access lists and intrusion prevention",
-	Spec: "https://www.cisco.com/c/en/us/support/docs/security/ios-firewall (ACL Syslog Correlation); messages SEC-6-IPACCESSLOG*, IPS-4-SIGNATURE",
-	read: readIOS,
+	Name:  "ios",
+	Doc:   "Cisco IOS access lists and intrusion prevention",
+	Spec:  "https://www.cisco.com/c/en/us/support/docs/security/ios-firewall (ACL Syslog Correlation); messages SEC-6-IPACCESSLOG*, IPS-4-SIGNATURE",
+	read:  readIOS,
+	marks: []string{"%IPS-4-SIGNATURE: Sig:", "%ACCESSLOG: list "},
 }
 
 func readIOS(l *line, ob *portlore.Observation) outcome {

@@ -15,10 +15,11 @@ import (
 // of protocols without ports. SYN is said since 2.2.14, and only if ACK was not
 // set, so that without it nothing is said of the flags.
 var ipchains = &Format{
-	Name: "ipchains",
-	Doc:  "Linux 2.2 firewall log (ipchains)",
-	Spec: "net/ipv4/ip_fw.c of Linux 2.2; IPCHAINS-HOWTO, section 4.1.5",
-	read: readIPChains,
+	Name:  "ipchains",
+	Doc:   "Linux 2.2 firewall log (ipchains)",
+	Spec:  "net/ipv4/ip_fw.c of Linux 2.2; IPCHAINS-HOWTO, section 4.1.5",
+	read:  readIPChains,
+	marks: []string{"Packet log: "},
 }
 
 const ipchainsMark = "Packet log: "

@@ -13,10 +13,11 @@ import (
 //	{"version":"1","eni-id":"eni-x","direction":"in","srcaddr":"198.51.100.9","srcport":"40001","dstaddr":"10.0.1.10","dstport":"22","protocol":"6","packets":"1","bytes":"44","start":"1795446136","end":"1795446196","log-status":"OK","action":"REJECT"}
 //	{"data":{"action":"ACCEPT","bytesOut":2350,"destinationAddress":"10.0.1.10","destinationPort":443,"flowid":"6c1e2b3a","packets":14,"protocol":6,"sourceAddress":"203.0.113.77","sourcePort":51234,"startTime":1795446136,"status":"OK","version":"2"},"oracle":{…}}
 var jsonflow = &Format{
-	Name: "json-flow",
-	Doc:  "flow logs of Alibaba Cloud VPCs and Oracle Cloud VCNs, as JSON",
-	Spec: "https://www.alibabacloud.com/help/en/sls/flowlog-field-details; https://docs.oracle.com/iaas/Content/Logging/Reference/details_for_vcn_flow_logs.htm",
-	read: readJSONFlow,
+	Name:  "json-flow",
+	Doc:   "flow logs of Alibaba Cloud VPCs and Oracle Cloud VCNs, as JSON",
+	Spec:  "https://www.alibabacloud.com/help/en/sls/flowlog-field-details; https://docs.oracle.com/iaas/Content/Logging/Reference/details_for_vcn_flow_logs.htm",
+	read:  readJSONFlow,
+	marks: []string{`^{"eni-id""srcaddr"`, `^{"flowid""sourceAddress"`},
 }
 
 func readJSONFlow(l *line, ob *portlore.Observation) outcome {

@@ -17,10 +17,11 @@ import (
 // client is the source, also where addresses are translated: of those, the first
 // pair is that of the first packet. What a screen says is its claim.
 var junos = &Format{
-	Name: "junos",
-	Doc:  "Juniper SRX sessions, screens and intrusion prevention (RT_FLOW, RT_IDS, RT_IDP)",
-	Spec: "https://apps.juniper.net/syslog-explorer (RT_FLOW_SESSION_*, RT_SCREEN_*, IDP_ATTACK_LOG_EVENT, APPTRACK_SESSION_*)",
-	read: readJunos,
+	Name:  "junos",
+	Doc:   "Juniper SRX sessions, screens and intrusion prevention (RT_FLOW, RT_IDS, RT_IDP)",
+	Spec:  "https://apps.juniper.net/syslog-explorer (RT_FLOW_SESSION_*, RT_SCREEN_*, IDP_ATTACK_LOG_EVENT, APPTRACK_SESSION_*)",
+	read:  readJunos,
+	marks: []string{"_SESSION_", "RT_SCREEN_", "IDP_ATTACK_"},
 }
 
 // A junosEvent is what the name of an event says of its form.

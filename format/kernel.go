@@ -19,10 +19,11 @@ import (
 // protocol, which may even be ARP. The line "ll header:" that follows shows bytes
 // of the link layer.
 var kernel = &Format{
-	Name: "kernel",
-	Doc:  "Linux kernel messages about martian packets, SYN floods and bad checksums",
-	Spec: "net/ipv4/route.c, net/ipv4/tcp_input.c, net/ipv4/udp.c of Linux",
-	read: readKernel,
+	Name:  "kernel",
+	Doc:   "Linux kernel messages about martian packets, SYN floods and bad checksums",
+	Spec:  "net/ipv4/route.c, net/ipv4/tcp_input.c, net/ipv4/udp.c of Linux",
+	read:  readKernel,
+	marks: []string{"^m", "^TTCP", "^IIPv", "^pSYN flooding", "^PSYN flooding", "^rSYN flooding", "^UUDP"},
 }
 
 var (

@@ -13,10 +13,11 @@ import (
 //
 // It is judged as CEF is.
 var leef = &Format{
-	Name: "leef",
-	Doc:  "LEEF, as written by firewalls and sensors of many makers",
-	Spec: "https://www.ibm.com/docs/en/dsm?topic=overview-leef-event-components",
-	read: readLEEF,
+	Name:  "leef",
+	Doc:   "LEEF, as written by firewalls and sensors of many makers",
+	Spec:  "https://www.ibm.com/docs/en/dsm?topic=overview-leef-event-components",
+	read:  readLEEF,
+	marks: []string{"LEEF:|"},
 }
 
 func readLEEF(l *line, ob *portlore.Observation) outcome {

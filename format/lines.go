@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -43,6 +44,9 @@ func readChunks(ctx context.Context, name string, file int32, r io.Reader, o Opt
 	if is := sniffBinary(head); is != nil {
 		res.looksLike(is)
 		return res, nil
+	}
+	if len(head) < sniffSize {
+		size = min(size, sniffSize) // there is no more, and there may be many such files
 	}
 	head, r, wide := plainText(head, r)
 	head, r, cut := recut(head, r)
@@ -126,7 +130,7 @@ func (c *cutter) run() error {
 	for {
 		buf := <-c.free
 		if buf == nil {
-			buf = make([]byte, 0, maxLine+1+c.size)
+			buf = make([]byte, 0, c.size+sniffSize) // it grows when a line is long
 		}
 		buf = append(buf[:0], rest...)
 		end, err := 0, error(nil)
@@ -158,6 +162,7 @@ func (c *cutter) run() error {
 // rest.
 func (c *cutter) fill(buf []byte) (_ []byte, end int, err error) {
 	start := len(buf)
+	buf = slices.Grow(buf, c.size)
 	n, err := c.r.Read(buf[start : start+c.size])
 	c.bytes += int64(n)
 	buf = buf[:start+n]

@@ -16,10 +16,11 @@ import (
 //
 // They are of util-linux, shadow, BusyBox and LibVNCServer.
 var telnetLogins = &Format{
-	Name: "login",
-	Doc:  "logins by telnet (login of util-linux, shadow and BusyBox) and to LibVNCServer",
-	Spec: "https://github.com/util-linux/util-linux (login-utils/login.c); https://github.com/shadow-maint/shadow (src/login.c); https://github.com/LibVNC/libvncserver (auth.c)",
-	read: readLogin,
+	Name:  "login",
+	Doc:   "logins by telnet (login of util-linux, shadow and BusyBox) and to LibVNCServer",
+	Spec:  "https://github.com/util-linux/util-linux (login-utils/login.c); https://github.com/shadow-maint/shadow (src/login.c); https://github.com/LibVNC/libvncserver (auth.c)",
+	read:  readLogin,
+	marks: []string{"rfbAuthProcessClientMessage: authentication failed from 00/00/ :", "login"},
 }
 
 func readLogin(l *line, ob *portlore.Observation) outcome {
@@ -73,10 +74,11 @@ func (l *line) telnet(text []byte, ob *portlore.Observation) outcome {
 // The name of the user may hold the words behind it once more; the last are the
 // server's own. PostgreSQL gives no address where a password was wrong.
 var databaseLogins = &Format{
-	Name: "database",
-	Doc:  "logins of MySQL and MariaDB; hosts that PostgreSQL refused",
-	Spec: "https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html (MY-010926); https://github.com/postgres/postgres (src/backend/libpq/auth.c)",
-	read: readDatabase,
+	Name:  "database",
+	Doc:   "logins of MySQL and MariaDB; hosts that PostgreSQL refused",
+	Spec:  "https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html (MY-010926); https://github.com/postgres/postgres (src/backend/libpq/auth.c)",
+	read:  readDatabase,
+	marks: []string{"[Warning]A", "[Note]A", `FATAL:  no pg_hba.conf entry for host "`},
 }
 
 func readDatabase(l *line, ob *portlore.Observation) outcome {

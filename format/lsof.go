@@ -19,10 +19,11 @@ var (
 //
 // The name of a command is cut, and its blanks are written \x20.
 var lsof = &Format{
-	Name: "lsof",
-	Doc:  "sockets as lsof -i lists them",
-	Spec: "https://github.com/lsof-org/lsof (Lsof.8: OUTPUT)",
-	read: readLsof,
+	Name:  "lsof",
+	Doc:   "sockets as lsof -i lists them",
+	Spec:  "https://github.com/lsof-org/lsof (Lsof.8: OUTPUT)",
+	read:  readLsof,
+	marks: []string{" IPv:"},
 }
 
 func readLsof(l *line, ob *portlore.Observation) outcome {

@@ -15,10 +15,11 @@ import (
 //	Nov 23 15:02:18 gw postfix/smtpd[812]: warning: unknown[203.0.113.5]: SASL LOGIN authentication failed: UGFzc3dvcmQ6
 //	Nov 23 15:02:19 gw postfix/submission/smtpd[812]: 4F1C2A: client=host.example[203.0.113.5], sasl_method=PLAIN, sasl_username=bob
 var mailLogins = &Format{
-	Name: "mail",
-	Doc:  "logins of Dovecot (IMAP, POP3, submission, sieve) and of Postfix (SASL)",
-	Spec: "https://doc.dovecot.org/ (src/login-common/client-common.c); https://www.postfix.org/SASL_README.html (src/smtpd)",
-	read: readMail,
+	Name:  "mail",
+	Doc:   "logins of Dovecot (IMAP, POP3, submission, sieve) and of Postfix (SASL)",
+	Spec:  "https://doc.dovecot.org/ (src/login-common/client-common.c); https://www.postfix.org/SASL_README.html (src/smtpd)",
+	read:  readMail,
+	marks: []string{"-login", "postfix/smtpd"},
 }
 
 func readMail(l *line, ob *portlore.Observation) outcome {

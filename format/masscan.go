@@ -19,10 +19,11 @@ import (
 // and -oD, a line for each, {"ip":…,"port":80,"proto":"tcp","rec_type":"status","data":{"status":"open",…}}.
 // nmap -v prints the third too. Its XML and grepable output are those of nmap.
 var masscan = &Format{
-	Name: "masscan",
-	Doc:  "masscan results: JSON (-oJ, -oD), list (-oL), \"Discovered open port\" as masscan and nmap -v print it",
-	Spec: "https://github.com/robertdavidgraham/masscan (src/out-json.c, src/out-ndjson.c, src/out-text.c, src/output.c)",
-	read: readMasscan,
+	Name:  "masscan",
+	Doc:   "masscan results: JSON (-oJ, -oD), list (-oL), \"Discovered open port\" as masscan and nmap -v print it",
+	Spec:  "https://github.com/robertdavidgraham/masscan (src/out-json.c, src/out-ndjson.c, src/out-text.c, src/output.c)",
+	read:  readMasscan,
+	marks: []string{`^{"ip""ports"`, `^{"ip""rec_type"`, "^DDiscovered open port /", "^oopen 0", "^cclosed 0", "^bbanner 0"},
 }
 
 func readMasscan(l *line, _ *portlore.Observation) outcome {

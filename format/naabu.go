@@ -19,6 +19,7 @@ var naabu = &Format{
 	Doc:    "naabu results: host:port, JSON and CSV",
 	Spec:   "https://github.com/projectdiscovery/naabu (v2/pkg/runner/output.go)",
 	read:   readNaabu,
+	marks:  []string{`{"port""ip""timestamp"`, "0:"},
 	header: naabuHeader,
 }
 
@@ -74,8 +75,10 @@ func readNaabu(l *line, _ *portlore.Observation) outcome {
 		return l.naabuRow()
 	}
 	text := bytes.TrimRight(l.text, " \t")
-	if i := bytes.Index(text, []byte(" [")); i > 0 && text[0] != '{' && text[len(text)-1] == ']' {
-		text = text[:i]
+	if len(text) > 0 && text[0] != '{' && text[len(text)-1] == ']' {
+		if i := bytes.Index(text, []byte(" [")); i > 0 {
+			text = text[:i]
+		}
 	}
 	switch {
 	case len(text) < 4 || len(text) > 64 && text[0] != '{':

@@ -13,10 +13,11 @@ import (
 //	Nov 23 15:02:16 gw named[812]: client @0x7f1c 203.0.113.5#40001 (doc.example): query (cache) 'doc.example/A/IN' denied (allow-query-cache did not match)
 //	23-Nov-2026 15:02:17.123 security: error: client 203.0.113.5#40002: zone transfer 'doc.example/AXFR/IN' denied
 var bind = &Format{
-	Name: "named",
-	Doc:  "BIND's named: refused queries, updates and zone transfers",
-	Spec: "https://bind9.readthedocs.io/ (logging; lib/ns/client.c, query.c, xfrout.c, update.c)",
-	read: readNamed,
+	Name:  "named",
+	Doc:   "BIND's named: refused queries, updates and zone transfers",
+	Spec:  "https://bind9.readthedocs.io/ (logging; lib/ns/client.c, query.c, xfrout.c, update.c)",
+	read:  readNamed,
+	marks: []string{"client #0"},
 }
 
 func readNamed(l *line, ob *portlore.Observation) outcome {

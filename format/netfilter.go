@@ -17,10 +17,11 @@ import (
 // several IN=, the last one that starts a record is the kernel's own, and
 // whatever stands before it is somebody's text.
 var netfilter = &Format{
-	Name: "netfilter",
-	Doc:  "Linux firewall log (iptables, nftables, ufw, firewalld, ulogd and others)",
-	Spec: "net/netfilter/nf_log_syslog.c of Linux; ulogd_output_LOGEMU of ulogd 2",
-	read: readNetfilter,
+	Name:  "netfilter",
+	Doc:   "Linux firewall log (iptables, nftables, ufw, firewalld, ulogd and others)",
+	Spec:  "net/netfilter/nf_log_syslog.c of Linux; ulogd_output_LOGEMU of ulogd 2",
+	read:  readNetfilter,
+	marks: []string{"SRC=", "DST="},
 }
 
 func readNetfilter(l *line, ob *portlore.Observation) outcome {

@@ -21,10 +21,11 @@ import (
 // are taken from it. Where the port of the source is said, that of the destination is
 // not.
 var netgear = &Format{
-	Name: "netgear",
-	Doc:  "Netgear router log",
-	Spec: "https://kb.netgear.com (router logs); the kernel sources that Netgear publishes",
-	read: readNetgear,
+	Name:  "netgear",
+	Doc:   "Netgear router log",
+	Spec:  "https://kb.netgear.com (router logs); the kernel sources that Netgear publishes",
+	read:  readNetgear,
+	marks: []string{"^[[DS", "^[[LAN", "^[[A", "^[[admin login"},
 }
 
 func readNetgear(l *line, ob *portlore.Observation) outcome {

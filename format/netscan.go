@@ -21,10 +21,11 @@ import (
 // mails may tell of an attack on us. Many who show such a mail around put
 // letters in place of an address; those lines are not read.
 var netscan = &Format{
-	Name: "netscan",
-	Doc:  "tables of packets in a hoster's abuse mail (Hetzner, OVH, FastNetMon)",
-	Spec: "https://docs.hetzner.com/robot/dedicated-server/troubleshooting/guideline-in-case-of-server-locking/; src/fast_library.cpp of FastNetMon; the mails",
-	read: readNetscan,
+	Name:  "netscan",
+	Doc:   "tables of packets in a hoster's abuse mail (Hetzner, OVH, FastNetMon)",
+	Spec:  "https://docs.hetzner.com/robot/dedicated-server/troubleshooting/guideline-in-case-of-server-locking/; src/fast_library.cpp of FastNetMon; the mails",
+	read:  readNetscan,
+	marks: []string{".0", ">0"},
 }
 
 func readNetscan(l *line, ob *portlore.Observation) outcome {

@@ -16,10 +16,11 @@ import (
 // States are written in the language of the system, so that a socket listens when
 // there is nobody at its other end.
 var netstat = &Format{
-	Name: "netstat",
-	Doc:  "sockets as netstat lists them: Linux, BSD and macOS, Windows",
-	Spec: "https://github.com/ecki/net-tools (netstat.c); netstat(1) of FreeBSD; https://learn.microsoft.com/windows-server/administration/windows-commands/netstat",
-	read: readNetstat,
+	Name:  "netstat",
+	Doc:   "sockets as netstat lists them: Linux, BSD and macOS, Windows",
+	Spec:  "https://github.com/ecki/net-tools (netstat.c); netstat(1) of FreeBSD; https://learn.microsoft.com/windows-server/administration/windows-commands/netstat",
+	read:  readNetstat,
+	marks: []string{"^tp", "^up", "^sp", "^dp", "^mp", "^TP", "^UP", "^SP"},
 }
 
 func readNetstat(l *line, ob *portlore.Observation) outcome {

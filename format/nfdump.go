@@ -27,6 +27,7 @@ var nfdump = &Format{
 	Spec:   "nfdump(1); src/output/output_csv.c and output_fmt.c of https://github.com/phaag/nfdump",
 	header: headerNfdump,
 	read:   readNfdump,
+	marks:  []string{"00:00:00. -> "},
 }
 
 // Fields of nfdump alone.

@@ -19,10 +19,11 @@ import (
 // The name of a service comes from a table of numbers unless a version scan
 // (-sV) asked it.
 var nmap = &Format{
-	Name: "nmap",
-	Doc:  "nmap results: XML (-oX), grepable (-oG), as printed (-oN); masscan's XML and grepable",
-	Spec: "https://nmap.org/book/output.html; https://svn.nmap.org/nmap/docs/nmap.dtd",
-	read: readNmap,
+	Name:  "nmap",
+	Doc:   "nmap results: XML (-oX), grepable (-oG), as printed (-oN); masscan's XML and grepable",
+	Spec:  "https://nmap.org/book/output.html; https://svn.nmap.org/nmap/docs/nmap.dtd",
+	read:  readNmap,
+	marks: []string{"^<", "^HHost: ", "^TTimestamp: ", "^NNmap 0/p", "^00/p"},
 }
 
 func readNmap(l *line, _ *portlore.Observation) outcome {

@@ -16,10 +16,11 @@ import (
 // Other columns are welcome where the query joined the table with processes: name,
 // cmdline, username. A row with the address 0.0.0.0 and port 0 is a local socket.
 var osquery = &Format{
-	Name: "osquery",
-	Doc:  "osquery listening_ports: JSON, results log, printed table",
-	Spec: "https://osquery.io/schema (listening_ports)",
-	read: readOsquery,
+	Name:  "osquery",
+	Doc:   "osquery listening_ports: JSON, results log, printed table",
+	Spec:  "https://osquery.io/schema (listening_ports)",
+	read:  readOsquery,
+	marks: []string{`^{"protocol""port""address""pid"`},
 }
 
 func readOsquery(l *line, _ *portlore.Observation) outcome {

@@ -15,10 +15,11 @@ import (
 // The source is who began the session. Where a threat came from its other end
 // (direction server-to-client), the packet that matched was sent by that one.
 var panos = &Format{
-	Name: "panos",
-	Doc:  "Palo Alto PAN-OS traffic and threat log (CSV)",
-	Spec: "https://docs.paloaltonetworks.com/pan-os (Syslog Field Descriptions: Traffic Log Fields, Threat Log Fields)",
-	read: readPANOS,
+	Name:  "panos",
+	Doc:   "Palo Alto PAN-OS traffic and threat log (CSV)",
+	Spec:  "https://docs.paloaltonetworks.com/pan-os (Syslog Field Descriptions: Traffic Log Fields, Threat Log Fields)",
+	read:  readPANOS,
+	marks: []string{",TRAFFIC,", ",THREAT,"},
 }
 
 // The columns that matter, from zero.

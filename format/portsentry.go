@@ -17,10 +17,11 @@ import (
 //
 // The last is its history of those that it shut out.
 var portsentry = &Format{
-	Name: "portsentry",
-	Doc:  "PortSentry 1 and 2: log and history",
-	Spec: "https://github.com/portsentry/portsentry (src/sentry.c, src/portsentry_io.c)",
-	read: readPortsentry,
+	Name:  "portsentry",
+	Doc:   "PortSentry 1 and 2: log and history",
+	Spec:  "https://github.com/portsentry/portsentry (src/sentry.c, src/portsentry_io.c)",
+	read:  readPortsentry,
+	marks: []string{"portsentry", "attackalert", " Scan from: [", " -  Host:  Port: "},
 }
 
 func readPortsentry(l *line, ob *portlore.Observation) outcome {

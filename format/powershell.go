@@ -14,10 +14,11 @@ import (
 //
 // Between state and owner stands the applied setting of a connection.
 var powershell = &Format{
-	Name: "powershell",
-	Doc:  "sockets as Get-NetTCPConnection of PowerShell lists them",
-	Spec: "https://learn.microsoft.com/powershell/module/nettcpip/get-nettcpconnection",
-	read: readPowerShell,
+	Name:  "powershell",
+	Doc:   "sockets as Get-NetTCPConnection of PowerShell lists them",
+	Spec:  "https://learn.microsoft.com/powershell/module/nettcpip/get-nettcpconnection",
+	read:  readPowerShell,
+	marks: []string{" Listen ", " SynReceived "},
 }
 
 func readPowerShell(l *line, ob *portlore.Observation) outcome {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"hash/maphash"
 	"io"
 	"os"
@@ -50,24 +51,27 @@ func Survey(ctx context.Context, names []string, o Options) []Preview {
 		return cmp.Compare(a.First, b.First)
 	})
 
-	whole := make(map[string]digest)
-	contentOf := func(name string) digest {
-		sum, ok := whole[name]
-		if !ok {
-			sum = fingerprint(ctx, name, d)
-			whole[name] = sum
-		}
-		return sum
-	}
+	beginsSo := make(map[digest]string) // the first of those with this head
+	holds := make(map[digest]string)    // of those that begin like another
 	for i := range all {
-		for j := range i {
-			a, b := &all[j], &all[i]
-			if a.size == 0 || a.size != b.size || a.head != b.head || a.DuplicateOf != "" {
-				continue
+		p := &all[i]
+		if p.size == 0 {
+			continue
+		}
+		first, again := beginsSo[p.head]
+		switch {
+		case !again:
+			beginsSo[p.head] = p.Name
+		case p.size < sniffSize:
+			p.DuplicateOf = first
+		default:
+			if first != "" { // it has company: now its content counts
+				holds[fingerprint(ctx, first, d)] = first
+				beginsSo[p.head] = ""
 			}
-			if a.size < sniffSize || contentOf(a.Name) == contentOf(b.Name) {
-				b.DuplicateOf = a.Name
-				break
+			sum := fingerprint(ctx, p.Name, d)
+			if p.DuplicateOf = holds[sum]; p.DuplicateOf == "" {
+				holds[sum] = p.Name
 			}
 		}
 	}
@@ -137,6 +141,7 @@ func fingerprint(ctx context.Context, name string, d digester) digest {
 	if err == nil {
 		defer s.Close()
 		_, err = io.Copy(io.MultiWriter(&a, &b), interruptible{ctx, s})
+		fmt.Fprint(&a, s.Passed())
 	}
 	if err != nil {
 		return d.of([]byte(name))

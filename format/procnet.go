@@ -17,10 +17,11 @@ import (
 // A line of TCP has other columns at its end than one of UDP. State 0A listens, 03
 // is half-open, and 07 is a UDP socket that nobody is at the other end of.
 var procNet = &Format{
-	Name: "proc-net",
-	Doc:  "socket tables of the Linux kernel (/proc/net/tcp, tcp6, udp, udp6)",
-	Spec: "https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt; net/ipv4/udp.c (udp4_format_sock)",
-	read: readProcNet,
+	Name:  "proc-net",
+	Doc:   "socket tables of the Linux kernel (/proc/net/tcp, tcp6, udp, udp6)",
+	Spec:  "https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt; net/ipv4/udp.c (udp4_format_sock)",
+	read:  readProcNet,
+	marks: []string{"^0: :"},
 }
 
 func readProcNet(l *line, ob *portlore.Observation) outcome {

@@ -15,10 +15,11 @@ import (
 //	Nov 23 15:02:17 gw psad: src: 203.0.113.5 signature match: "MISC VNC communication attempt" (sid: 100202) tcp port: 5900
 //	Nov 23 15:02:18 gw psad: added iptables auto-block against 203.0.113.5 for 3600 seconds
 var psad = &Format{
-	Name: "psad",
-	Doc:  "psad's words in syslog",
-	Spec: "https://www.cipherdyne.org/psad/ (psad, scan_logr)",
-	read: readPsad,
+	Name:  "psad",
+	Doc:   "psad's words in syslog",
+	Spec:  "https://www.cipherdyne.org/psad/ (psad, scan_logr)",
+	read:  readPsad,
+	marks: []string{"psad"},
 }
 
 var scanDetected = []byte("scan detected")

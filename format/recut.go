@@ -22,6 +22,8 @@ type recutter struct {
 
 // recutters are tried in this order.
 var recutters = []recutter{
+	{noteOurs, isScanDocument, newScanCutter},
+	{noteOurs, isListenDocument, newListenCutter},
 	{noteJSON, isJSONDocument, newJSONCutter},
 	{noteBlocks, isSnortFull, newSnortCutter},
 	{noteEvents, isWindowsEvents, newEventCutter},

@@ -16,7 +16,7 @@ var noteJSON = portlore.Text{
 }
 
 // recordKeys are the names under which JSON documents keep their records.
-var recordKeys = []string{"records", "Records", "entries", "logEvents", "events", "hits", "value", "values", "result", "results", "data"}
+var recordKeys = []string{"records", "Records", "entries", "logEvents", "events", "hits", "value", "values", "result", "results", "data", "doors"}
 
 // isJSONDocument tells a document from objects that stand one on each line: it is
 // an array of objects, an object that goes over several lines, or one that keeps
@@ -56,7 +56,10 @@ func wholeObject(line []byte) bool {
 // A jsonCutter writes every record of a JSON document on a line of its own. A
 // record is an object that is an element of an array, where that array is the
 // document, an element of it, or stands under one of recordKeys, however deep; and
-// an object at the top that has no such array. What is no JSON comes out as it is.
+// an object at the top that has no such array. What is no JSON comes out as it is,
+// and so does what stands behind a record that was torn: no line ends in a string
+// (RFC 8259 section 7), and between values no line begins with anything but a value,
+// a bracket, a comma or a colon.
 type jsonCutter struct {
 	r   *bufio.Reader
 	out []byte // whole lines, not yet read
@@ -71,6 +74,7 @@ type jsonCutter struct {
 	str   bool
 	esc   bool
 	named bool // key is followed by a colon
+	fresh bool // nothing but blanks was on this line yet
 }
 
 // level is an array or object that is open.
@@ -110,8 +114,29 @@ const deepest = 1000
 
 var errTooDeep = errors.New("a JSON document nested more than 1,000 deep")
 
+// torn ends a record of which the rest is missing, and all around it.
+func (c *jsonCutter) torn() {
+	if c.inside > 0 {
+		c.end()
+	}
+	c.stack = c.stack[:0]
+	c.str, c.esc, c.named = false, false, false
+}
+
 // take takes one byte.
 func (c *jsonCutter) take(b byte) {
+	switch {
+	case b == '\n' && c.str:
+		c.torn()
+		return
+	case b == '\n':
+		c.fresh = true
+	case c.fresh && b != ' ' && b != '\t' && b != '\r':
+		c.fresh = false
+		if c.depth() > 0 && !bytes.ContainsRune([]byte(`"[]{},:-0123456789tfn`), rune(b)) {
+			c.torn()
+		}
+	}
 	if c.loose || c.depth() == 0 && !bytes.ContainsRune([]byte("[{,\r\n\t "), rune(b)) {
 		c.loose = b != '\n'
 		if c.loose {

@@ -13,10 +13,11 @@ import (
 // Before the chain stands the prefix that the owner of the rule chose, and it
 // alone tells what the rule did.
 var routeros = &Format{
-	Name: "routeros",
-	Doc:  "MikroTik RouterOS firewall log",
-	Spec: "https://help.mikrotik.com/docs (RouterOS: Firewall, Log)",
-	read: readRouterOS,
+	Name:  "routeros",
+	Doc:   "MikroTik RouterOS firewall log",
+	Spec:  "https://help.mikrotik.com/docs (RouterOS: Firewall, Log)",
+	read:  readRouterOS,
+	marks: []string{": in: out:"},
 }
 
 func readRouterOS(l *line, ob *portlore.Observation) outcome {

@@ -13,10 +13,11 @@ import (
 //	Open 203.0.113.5:22
 //	203.0.113.5 -> [22,80]
 var rustscan = &Format{
-	Name: "rustscan",
-	Doc:  "RustScan results: \"Open host:port\" and greppable",
-	Spec: "https://github.com/bee-san/RustScan (src/scanner/mod.rs, src/main.rs)",
-	read: readRustScan,
+	Name:  "rustscan",
+	Doc:   "RustScan results: \"Open host:port\" and greppable",
+	Spec:  "https://github.com/bee-san/RustScan (src/scanner/mod.rs, src/main.rs)",
+	read:  readRustScan,
+	marks: []string{"Open :0", " -> ["},
 }
 
 func readRustScan(l *line, _ *portlore.Observation) outcome {

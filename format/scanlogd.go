@@ -13,10 +13,11 @@ import (
 //
 //	Nov 23 15:02:16 gw scanlogd: 203.0.113.5:40001 to 192.0.2.1 ports 80, 81, 83, 88, ..., fSrpauxy, TOS 00, TTL 49 @15:02:15
 var scanlogd = &Format{
-	Name: "scanlogd",
-	Doc:  "scanlogd",
-	Spec: "https://www.openwall.com/scanlogd/ (scanlogd.c, do_log)",
-	read: readScanlogd,
+	Name:  "scanlogd",
+	Doc:   "scanlogd",
+	Spec:  "https://www.openwall.com/scanlogd/ (scanlogd.c, do_log)",
+	read:  readScanlogd,
+	marks: []string{"scanlogd"},
 }
 
 var portScan = []byte("port scan")

@@ -15,10 +15,11 @@ import (
 //
 // Messages of other kinds are about the firewall itself.
 var screenos = &Format{
-	Name: "screenos",
-	Doc:  "NetScreen and SSG firewalls (ScreenOS): traffic and attack alarms",
-	Spec: "ScreenOS Message Log Reference Guide 6.3 (Traffic, notification 00257; Attacks)",
-	read: readScreenOS,
+	Name:  "screenos",
+	Doc:   "NetScreen and SSG firewalls (ScreenOS): traffic and attack alarms",
+	Spec:  "ScreenOS Message Log Reference Guide 6.3 (Traffic, notification 00257; Attacks)",
+	read:  readScreenOS,
+	marks: []string{"NetScreen device_id="},
 }
 
 func readScreenOS(l *line, ob *portlore.Observation) outcome {

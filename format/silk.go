@@ -21,6 +21,7 @@ var silk = &Format{
 	Spec:   "https://tools.netsa.cert.org/silk/rwcut.html",
 	header: headerSilk,
 	read:   readSilk,
+	marks:  []string{"|"},
 }
 
 // Fields of SiLK alone.

@@ -19,6 +19,8 @@ var headKinds = []kind{
 		": Permission denied", ": No such file or directory", ": command not found", ": Operation not permitted"),
 	opens("a Git LFS pointer, not the file itself; fetch it first: git lfs pull", "Git LFS 指针，不是文件本身；请先取回：git lfs pull", "version https://git-lfs.github.com/spec"),
 
+	contains("an answer of portlore itself, without an open door", "portlore 自己的结果，其中没有开放的端口", `"portlore/scan/1"`, `"portlore/listen/1"`),
+
 	// Rules.
 	opens("firewall rules (iptables-save), not a log: rules say what may pass; explain reads what did. Let a rule log (-j LOG), then: journalctl -k | portlore explain -",
 		"防火墙规则（iptables-save），不是日志：规则说的是允许什么，explain 读的是发生了什么。请先让规则记录日志（-j LOG），再运行：journalctl -k | portlore explain -",

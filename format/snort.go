@@ -17,10 +17,11 @@ import (
 //
 // A block, here made one line, ends with the head of the packet; see snort_full.go.
 var snort = &Format{
-	Name: "snort",
-	Doc:  "Snort alerts (fast, full, syslog, CSV, JSON); Suricata fast.log",
-	Spec: "https://docs.snort.org/ and src/loggers of Snort 3; Snort Users Manual 2.9; https://docs.suricata.io/en/latest/output/",
-	read: readSnort,
+	Name:  "snort",
+	Doc:   "Snort alerts (fast, full, syslog, CSV, JSON); Suricata fast.log",
+	Spec:  "https://docs.snort.org/ and src/loggers of Snort 3; Snort Users Manual 2.9; https://docs.suricata.io/en/latest/output/",
+	read:  readSnort,
+	marks: []string{"^[[0:0]", "^s[0:0]", `^{"`, "^000/00-,"},
 }
 
 func readSnort(l *line, ob *portlore.Observation) outcome {

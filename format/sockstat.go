@@ -12,10 +12,11 @@ import (
 //
 // What has nobody at its other end is open.
 var sockstat = &Format{
-	Name: "sockstat",
-	Doc:  "sockets as sockstat lists them (FreeBSD)",
-	Spec: "https://man.freebsd.org/cgi/man.cgi?sockstat(1)",
-	read: readSockstat,
+	Name:  "sockstat",
+	Doc:   "sockets as sockstat lists them (FreeBSD)",
+	Spec:  "https://man.freebsd.org/cgi/man.cgi?sockstat(1)",
+	read:  readSockstat,
+	marks: []string{" *:*"},
 }
 
 func readSockstat(l *line, _ *portlore.Observation) outcome {

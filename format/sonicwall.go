@@ -15,10 +15,11 @@ import (
 // The addresses of IPv6 stand in fields of their own, srcV6 and dstV6. What is about
 // administrators, tunnels or web pages is not about packets.
 var sonicwall = &Format{
-	Name: "sonicwall",
-	Doc:  "SonicWall firewall log (SonicOS)",
-	Spec: "https://www.sonicwall.com/support/technical-documentation (SonicOS Log Events Reference Guide)",
-	read: readSonicWall,
+	Name:  "sonicwall",
+	Doc:   "SonicWall firewall log (SonicOS)",
+	Spec:  "https://www.sonicwall.com/support/technical-documentation (SonicOS Log Events Reference Guide)",
+	read:  readSonicWall,
+	marks: []string{"id= sn= fw="},
 }
 
 func readSonicWall(l *line, ob *portlore.Observation) outcome {

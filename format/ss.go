@@ -16,10 +16,11 @@ import (
 // A socket that listens (LISTEN), or waits for datagrams from anybody (UNCONN), is
 // a door. Of a connection it does not say who began it, but for the half-open one.
 var ss = &Format{
-	Name: "ss",
-	Doc:  "sockets as ss lists them (iproute2)",
-	Spec: "https://git.kernel.org/pub/scm/network/iproute2/iproute2.git (misc/ss.c, man/man8/ss.8)",
-	read: readSS,
+	Name:  "ss",
+	Doc:   "sockets as ss lists them (iproute2)",
+	Spec:  "https://git.kernel.org/pub/scm/network/iproute2/iproute2.git (misc/ss.c, man/man8/ss.8)",
+	read:  readSS,
+	marks: []string{"LISTEN:", "UNCONN:", "SYN-RECV:"},
 }
 
 func readSS(l *line, ob *portlore.Observation) outcome {

@@ -17,10 +17,11 @@ import (
 // the source; netflow of one direction alone. Its records of what was spoken
 // (http, dns, tls, …) are not about packets.
 var suricata = &Format{
-	Name: "suricata",
-	Doc:  "Suricata EVE JSON (alert, anomaly, drop, flow, netflow)",
-	Spec: "https://docs.suricata.io/en/latest/output/eve/eve-json-format.html",
-	read: readSuricata,
+	Name:  "suricata",
+	Doc:   "Suricata EVE JSON (alert, anomaly, drop, flow, netflow)",
+	Spec:  "https://docs.suricata.io/en/latest/output/eve/eve-json-format.html",
+	read:  readSuricata,
+	marks: []string{`^{"event_type"`},
 }
 
 // eveKind is the event_type of a record.

@@ -21,10 +21,11 @@ import (
 // the two ends comes what the packet says, which a stranger chose, so that ends are
 // read only where the line begins.
 var tcpdump = &Format{
-	Name: "tcpdump",
-	Doc:  "tcpdump text output, with -n or with names of services; pflog of OpenBSD and FreeBSD",
-	Spec: "https://www.tcpdump.org/manpages/tcpdump.1.html; print-ip.c, print-tcp.c, print-icmp.c, print-pflog.c of tcpdump",
-	read: readTcpdump,
+	Name:  "tcpdump",
+	Doc:   "tcpdump text output, with -n or with names of services; pflog of OpenBSD and FreeBSD",
+	Spec:  "https://www.tcpdump.org/manpages/tcpdump.1.html; print-ip.c, print-tcp.c, print-icmp.c, print-pflog.c of tcpdump",
+	read:  readTcpdump,
+	marks: []string{" > "},
 }
 
 func readTcpdump(l *line, ob *portlore.Observation) outcome {

@@ -22,6 +22,7 @@ var tshark = &Format{
 	Doc:    "tshark and Wireshark: packet lists as text and CSV, tables of fields with a header, JSON (-T json, -T ek)",
 	Spec:   "https://www.wireshark.org/docs/man-pages/tshark.html; https://www.wireshark.org/docs/dfref/",
 	read:   readTshark,
+	marks:  []string{`^{"layers"`, "^0.", "^0:"},
 	header: tsharkHeader,
 }
 

@@ -19,10 +19,11 @@ import (
 // GPRINT writes IPv6 addresses as nonsense under the names without ".str", which
 // it needs the filter IP2STR for.
 var ulogd = &Format{
-	Name: "ulogd",
-	Doc:  "packets and connections as ulogd writes them (JSON, GPRINT, flows of NFCT)",
-	Spec: "output/ulogd_output_JSON.c, output/ulogd_output_GPRINT.c, util/printflow.c and input/flow/ulogd_inpflow_NFCT.c of ulogd 2",
-	read: readUlogd,
+	Name:  "ulogd",
+	Doc:   "packets and connections as ulogd writes them (JSON, GPRINT, flows of NFCT)",
+	Spec:  "output/ulogd_output_JSON.c, output/ulogd_output_GPRINT.c, util/printflow.c and input/flow/ulogd_inpflow_NFCT.c of ulogd 2",
+	read:  readUlogd,
+	marks: []string{`{"dest_ip"`, ",oob.family=ip.protocol=", "[ORIG: SRC="},
 }
 
 func readUlogd(l *line, ob *portlore.Observation) outcome {

@@ -21,6 +21,7 @@ var windows = &Format{
 	Doc:    "Windows firewall log (pfirewall.log)",
 	Spec:   "https://learn.microsoft.com/windows/security/operating-system-security/network-security/windows-firewall/configure-logging; the head of each file",
 	read:   readWindows,
+	marks:  []string{"-DROP", "-ALLOW", "-OPEN"},
 	header: windowsHeader,
 }
 

@@ -20,10 +20,11 @@ import (
 // Of the service only logon type 10 is certain: Remote Desktop. Types 3 and 10 come
 // over the network.
 var windowsLogon = &Format{
-	Name: "windows-logon",
-	Doc:  "Windows Security events 4624 and 4625 (XML, wevtutil text)",
-	Spec: "https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4625",
-	read: readWindowsLogon,
+	Name:  "windows-logon",
+	Doc:   "Windows Security events 4624 and 4625 (XML, wevtutil text)",
+	Spec:  "https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4625",
+	read:  readWindowsLogon,
+	marks: []string{"<E></System>", "Event["},
 }
 
 var noteEvents = portlore.Text{

@@ -11,6 +11,7 @@ import (
 // line to line, so that a line costs no allocation.
 type worker struct {
 	formats []*Format
+	marks   []mark // of the formats; nil: not yet needed
 	headers headers
 	file    int32
 	sink    Sink
@@ -93,14 +94,7 @@ func (w *worker) read(text []byte, no int64) {
 		return
 	}
 
-	w.ob = portlore.Observation{}
-	result, by := other, 0
-	for i, f := range w.formats {
-		if result = l.ask(f, text, &w.layout, &w.ob); result != other {
-			by = i
-			break
-		}
-	}
+	result, by := w.offer(text)
 	w.again = false
 	switch result {
 	case other:

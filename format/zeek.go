@@ -20,6 +20,7 @@ var zeek = &Format{
 	Doc:    "Zeek conn.log and notice.log (table or JSON)",
 	Spec:   "https://docs.zeek.org/en/master/logs/conn.html, notice.html; scripts/base/protocols/conn/main.zeek",
 	read:   readZeek,
+	marks:  []string{`^{"conn_state"`, `^{"note"`},
 	header: zeekHeader,
 }
 

@@ -18,6 +18,7 @@ var zmap = &Format{
 	Doc:    "zmap results: CSV with header and at least the fields saddr and sport",
 	Spec:   "https://github.com/zmap/zmap (src/probe_modules/module_tcp_synscan.c, src/output_modules/module_csv.c)",
 	read:   readZmap,
+	marks:  []string{","},
 	header: zmapHeader,
 }
 

@@ -15,10 +15,11 @@ import (
 // nowhere. What it writes of users, tunnels and addresses that it hands out is not
 // about packets.
 var zyxel = &Format{
-	Name: "zyxel",
-	Doc:  "Zyxel firewall and router log (USG, ZyWALL, ATP, ZyNOS)",
-	Spec: "the chapters Log Descriptions of Zyxel's user guides",
-	read: readZyxel,
+	Name:  "zyxel",
+	Doc:   "Zyxel firewall and router log (USG, ZyWALL, ATP, ZyNOS)",
+	Spec:  "the chapters Log Descriptions of Zyxel's user guides",
+	read:  readZyxel,
+	marks: []string{`src=" note="`},
 }
 
 func readZyxel(l *line, ob *portlore.Observation) outcome {

@@ -2,9 +2,12 @@ package host
 
 import (
 	"bytes"
+	"encoding/binary"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/portlore/portlore/internal/netlink"
 )
 
 // links lists the interfaces of the thread's network namespace that are up,
@@ -12,7 +15,7 @@ import (
 func links() ([]link, error) {
 	byIndex := map[int]*link{}
 	var order []int
-	err := dump(unix.NETLINK_ROUTE, unix.RTM_GETLINK, make([]byte, unix.SizeofIfInfomsg), func(b []byte) {
+	err := netlink.Dump(unix.NETLINK_ROUTE, unix.RTM_GETLINK, make([]byte, unix.SizeofIfInfomsg), func(b []byte) {
 		if len(b) < unix.SizeofIfInfomsg {
 			return
 		}
@@ -20,14 +23,14 @@ func links() ([]link, error) {
 		flags := native.Uint32(b[8:])
 		l.loop = flags&unix.IFF_LOOPBACK != 0
 		l.up = flags&unix.IFF_UP != 0
-		attributes(b[unix.SizeofIfInfomsg:], func(kind uint16, value []byte) {
+		netlink.Attributes(b[unix.SizeofIfInfomsg:], func(kind uint16, value []byte) {
 			switch kind {
 			case unix.IFLA_IFNAME:
 				l.name = string(bytes.TrimRight(value, "\x00"))
 			case unix.IFLA_MASTER:
 				l.slave = true
 			case unix.IFLA_LINKINFO:
-				attributes(value, l.info)
+				netlink.Attributes(value, l.info)
 			}
 		})
 		l.vpn = isVPN(l.kind, l.name)
@@ -57,7 +60,7 @@ func (l *link) info(kind uint16, value []byte) {
 	case unix.IFLA_INFO_KIND:
 		l.kind = string(bytes.TrimRight(value, "\x00"))
 	case unix.IFLA_INFO_DATA:
-		attributes(value, func(kind uint16, value []byte) {
+		netlink.Attributes(value, func(kind uint16, value []byte) {
 			if len(value) == 2 && (l.kind == "vxlan" && kind == iflaVxlanPort || l.kind == "geneve" && kind == iflaGenevePort) {
 				l.port = network.Uint16(value)
 			}
@@ -65,13 +68,18 @@ func (l *link) info(kind uint16, value []byte) {
 	}
 }
 
+var (
+	native  = binary.NativeEndian
+	network = binary.BigEndian
+)
+
 const (
 	iflaVxlanPort  = 15 // include/uapi/linux/if_link.h
 	iflaGenevePort = 5
 )
 
 func addresses(byIndex map[int]*link) error {
-	return dump(unix.NETLINK_ROUTE, unix.RTM_GETADDR, make([]byte, unix.SizeofIfAddrmsg), func(b []byte) {
+	return netlink.Dump(unix.NETLINK_ROUTE, unix.RTM_GETADDR, make([]byte, unix.SizeofIfAddrmsg), func(b []byte) {
 		if len(b) < unix.SizeofIfAddrmsg {
 			return
 		}
@@ -80,7 +88,7 @@ func addresses(byIndex map[int]*link) error {
 			return
 		}
 		var local, peer netip.Addr
-		attributes(b[unix.SizeofIfAddrmsg:], func(kind uint16, value []byte) {
+		netlink.Attributes(b[unix.SizeofIfAddrmsg:], func(kind uint16, value []byte) {
 			a, _ := netip.AddrFromSlice(value)
 			switch kind {
 			case unix.IFA_LOCAL: // ours, where the other one is the far end of a point-to-point link
@@ -102,7 +110,7 @@ func addresses(byIndex map[int]*link) error {
 // table. Half the address space counts too: OpenVPN lays 0.0.0.0/1 and
 // 128.0.0.0/1 over a default route.
 func gateways(byIndex map[int]*link) error {
-	return dump(unix.NETLINK_ROUTE, unix.RTM_GETROUTE, make([]byte, unix.SizeofRtMsg), func(b []byte) {
+	return netlink.Dump(unix.NETLINK_ROUTE, unix.RTM_GETROUTE, make([]byte, unix.SizeofRtMsg), func(b []byte) {
 		if len(b) < unix.SizeofRtMsg || b[1] > 1 || b[7] != unix.RTN_UNICAST {
 			return
 		}
@@ -116,7 +124,7 @@ func gateways(byIndex map[int]*link) error {
 				l.gateway4 = true
 			}
 		}
-		attributes(b[unix.SizeofRtMsg:], func(kind uint16, value []byte) {
+		netlink.Attributes(b[unix.SizeofRtMsg:], func(kind uint16, value []byte) {
 			switch {
 			case kind == unix.RTA_OIF && len(value) >= 4:
 				mark(int(native.Uint32(value)))
@@ -127,7 +135,7 @@ func gateways(byIndex map[int]*link) error {
 						return
 					}
 					mark(int(native.Uint32(value[4:])))
-					value = value[min(align4(size), len(value)):]
+					value = value[min(netlink.Align4(size), len(value)):]
 				}
 			}
 		})

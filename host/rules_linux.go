@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/portlore/portlore/internal/netlink"
+
 	"github.com/portlore/portlore/host/firewall"
 )
 
@@ -97,7 +99,7 @@ func nftSave(ctx context.Context, name string) (*firewall.Ruleset, error) {
 // nftTables counts the tables of nf_tables.
 func nftTables() (n int, err error) {
 	request := []byte{unix.AF_UNSPEC, unix.NFNETLINK_V0, 0, 0} // struct nfgenmsg
-	err = dump(unix.NETLINK_NETFILTER, unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_GETTABLE, request, func([]byte) { n++ })
+	err = netlink.Dump(unix.NETLINK_NETFILTER, unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_GETTABLE, request, func([]byte) { n++ })
 	return n, err
 }
 

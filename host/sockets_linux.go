@@ -5,6 +5,8 @@ import (
 	"net/netip"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/portlore/portlore/internal/netlink"
 )
 
 // A socket is one that waits for strangers: listening, or not connected.
@@ -64,7 +66,7 @@ func inetDiag(name string, proto uint8, states uint32) (all []socket, err error)
 		request[0], request[1] = family, proto
 		native.PutUint32(request[4:], states)
 		short := false
-		err := dump(unix.NETLINK_SOCK_DIAG, sockDiagByFamily, request, func(b []byte) {
+		err := netlink.Dump(unix.NETLINK_SOCK_DIAG, sockDiagByFamily, request, func(b []byte) {
 			if len(b) < 72 {
 				short = true
 				return
@@ -81,7 +83,7 @@ func inetDiag(name string, proto uint8, states uint32) (all []socket, err error)
 			} else {
 				s.addr = netip.AddrFrom16([16]byte(b[8:24])).Unmap()
 			}
-			attributes(b[72:], func(kind uint16, value []byte) {
+			netlink.Attributes(b[72:], func(kind uint16, value []byte) {
 				if kind == inetDiagV6Only && len(value) > 0 {
 					s.v6only = value[0] != 0
 				}
@@ -113,13 +115,13 @@ func packetDiag() (all []socket, err error) {
 	request[0] = unix.AF_PACKET
 	native.PutUint32(request[8:], packetShowInfo)
 	short := false
-	err = dump(unix.NETLINK_SOCK_DIAG, sockDiagByFamily, request, func(b []byte) {
+	err = netlink.Dump(unix.NETLINK_SOCK_DIAG, sockDiagByFamily, request, func(b []byte) {
 		if len(b) < 16 {
 			short = true
 			return
 		}
 		s := socket{proto: "packet", port: native.Uint16(b[2:]), inode: uint64(native.Uint32(b[4:]))}
-		attributes(b[16:], func(kind uint16, value []byte) {
+		netlink.Attributes(b[16:], func(kind uint16, value []byte) {
 			switch {
 			case kind == packetDiagInfo && len(value) >= 4:
 				s.link = int(native.Uint32(value))

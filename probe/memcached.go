@@ -9,7 +9,8 @@ import (
 // memcached has no password in its text protocol: who is answered is let in.
 var memcached = Probe{
 	Service: "memcached", Ports: []uint16{11211}, Programs: []string{"memcached"},
-	Ask: "version\r\nquit\r\n",
+	Ask: "version\r\nquit\r\n", Cue: "ERROR\r\n", Home: true,
+	Proof: "VERSION and a number", Spec: "memcached, protocol.txt",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "memcached", after(answer, "VERSION ")
 		return s, bytes.HasPrefix(answer, []byte("VERSION "))
@@ -17,7 +18,7 @@ var memcached = Probe{
 	Check: func([]byte) Check {
 		return Check{
 			ID: "memcached.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: version was told", ZH: "无密码：直接报出版本"},
+			Evidence: portlore.Text{EN: "no password: version was told", ZH: "无口令：直接报出版本"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it can read and change the cache, sessions of users among it. Where UDP is on, it floods third parties on demand.",
 				ZH: "能连上的人都可读写缓存，里面常有会话和用户数据。若开了 UDP，还会被用来放大攻击他人。",

@@ -12,7 +12,8 @@ import (
 var mongodb = Probe{
 	Service: "mongodb", Ports: []uint16{27017, 27018, 27019}, Programs: []string{"mongod", "mongos"},
 	Ask:    mongoMessage(1, "hello") + mongoMessage(2, "listDatabases", "nameOnly"),
-	OnlyIf: true,
+	OnlyIf: true, TLS: true,
+	Sends: "hello, listDatabases (names only)", Proof: "maxWireVersion", Spec: "MongoDB wire protocol, OP_MSG",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "MongoDB"
 		return s, bytes.Contains(answer, []byte("maxWireVersion\x00"))
@@ -26,7 +27,7 @@ var mongodb = Probe{
 		}
 		return Check{
 			ID: "mongodb.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: lists its databases", ZH: "无密码：可列出数据库"},
+			Evidence: portlore.Text{EN: "no password: lists its databases", ZH: "无口令：可列出数据库"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it can read, change and delete all data. Such servers are wiped and held to ransom within hours.",
 				ZH: "能连上的人都可读取、改动、删除全部数据。这类服务器往往几小时内就被清空并勒索。",

@@ -44,3 +44,19 @@ func jsonWord(answer []byte, field string) string {
 	}
 	return word(rest)
 }
+
+// be16 and be32 are numbers in the order of the network; 0 where there are too few
+// bytes.
+func be16(b []byte) int {
+	if len(b) < 2 {
+		return 0
+	}
+	return int(b[0])<<8 | int(b[1])
+}
+
+func be32(b []byte) uint32 {
+	if len(b) < 4 {
+		return 0
+	}
+	return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+}

@@ -10,7 +10,8 @@ import (
 // has none refuses strangers by itself ("protected mode") if nobody told it not to.
 var redis = Probe{
 	Service: "redis", Ports: []uint16{6379, 6380}, Programs: []string{"redis-server", "valkey-server", "keydb-server"},
-	Ask: "PING\r\nINFO server\r\nQUIT\r\n",
+	Ask: "PING\r\nINFO server\r\nQUIT\r\n", TLS: true, Cue: "-ERR unknown command", Home: true,
+	Proof: "+PONG, or an error in its words", Spec: "Redis, RESP",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "Redis", after(answer, "redis_version:")
 		if v := after(answer, "valkey_version:"); v != "" {
@@ -28,7 +29,7 @@ var redis = Probe{
 		case bytes.HasPrefix(answer, []byte("-DENIED")):
 			return Check{
 				ID: "redis.protected", Word: portlore.Note,
-				Evidence: portlore.Text{EN: "no password, strangers refused", ZH: "无密码，但拒绝外来连接"},
+				Evidence: portlore.Text{EN: "no password, strangers refused", ZH: "无口令，但拒绝外来连接"},
 				Means: portlore.Text{
 					EN: "Protected mode is all that keeps strangers out: one CONFIG SET by a local program, and they are in.",
 					ZH: "挡住外人的只有保护模式：本机程序一条 CONFIG SET 就能关掉它。",
@@ -40,7 +41,7 @@ var redis = Probe{
 		}
 		return Check{
 			ID: "redis.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: PING got +PONG", ZH: "无密码：PING 即得 +PONG"},
+			Evidence: portlore.Text{EN: "no password: PING got +PONG", ZH: "无口令：PING 即得 +PONG"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it can read and change all data, and write files as the user it runs as. Worms look for such servers all day.",
 				ZH: "能连上的人都可读取、改动全部数据，还能以它的运行用户写文件。蠕虫整天都在找这样的服务器。",

@@ -4,46 +4,73 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
+	"slices"
 	"time"
 )
 
 // How long is waited at a door.
 const (
-	greetingTime = 250 * time.Millisecond // for who speaks first
-	answerTime   = time.Second            // for an answer to begin
-	quietTime    = 100 * time.Millisecond // with nothing more: it has ended
-	longest      = 3 * time.Second        // for all of it: somebody may drip
+	greetingTime = 300 * time.Millisecond  // for who speaks first
+	waitTime     = 1500 * time.Millisecond // the same, while others are asked
+	answerTime   = time.Second             // for an answer to begin
+	datagramTime = 1500 * time.Millisecond // the same; some put it off for a second on purpose
+	quietTime    = 100 * time.Millisecond  // with nothing more: it has ended
+	longest      = 3 * time.Second         // for all of it: somebody may drip
 	maxAnswer    = 64 << 10
 )
 
-// converse asks and returns the answer. An error: nobody took the call.
-func converse(ctx context.Context, dial Dial, ask string) ([]byte, error) {
-	c, err := dial(ctx)
+// converse asks one question on a connection of its own, and reads who answers.
+func (a *asker) converse(ctx context.Context, q question) (h answer) {
+	h = answer{question: q}
+	c, err := a.dial(ctx)
 	if err != nil {
-		return nil, err
+		return h
 	}
 	defer c.Close()
 	defer hangUp(ctx, c)()
-	c.SetWriteDeadline(time.Now().Add(answerTime))
-	c.Write([]byte(ask)) // who hangs up may have said why
-	return listen(c, answerTime), nil
-}
-
-// greet waits for a greeting and asks only if there is none.
-func greet(ctx context.Context, dial Dial, ask string) (answer []byte, greeted bool, err error) {
-	c, err := dial(ctx)
-	if err != nil {
-		return nil, false, err
+	switch {
+	case q.tls:
+		h.said, h.speaks = helloTLS(ctx, c)
+	case q.waits:
+		begin := time.Now()
+		h.said = listen(c, waitTime, maxAnswer)
+		if h.greeting = h.said; len(h.said) > 0 {
+			break
+		}
+		if h.hungUp = time.Since(begin) < quietTime && ctx.Err() == nil; h.hungUp {
+			break
+		}
+		h.ask = http.Ask // who serves one caller at a time hears nobody else
+		c.SetWriteDeadline(time.Now().Add(answerTime))
+		c.Write([]byte(h.ask))
+		h.said = listen(c, a.patient(answerTime), maxAnswer)
+	default:
+		most, patience := maxAnswer, a.patient(answerTime)
+		if q.likely {
+			patience = a.patient(longest)
+		}
+		if a.door.Proto == "udp" {
+			most, patience = 1, max(patience, datagramTime) // one datagram is an answer
+		}
+		if q.probe != nil && q.probe.Greets {
+			h.greeting = listen(c, a.patient(answerTime), maxAnswer)
+		}
+		c.SetWriteDeadline(time.Now().Add(answerTime))
+		c.Write([]byte(q.ask)) // who hangs up may have said why
+		h.said = append(slices.Clip(h.greeting), listen(c, patience, most)...)
 	}
-	defer c.Close()
-	defer hangUp(ctx, c)()
-	if answer = listen(c, greetingTime); len(answer) > 0 {
-		return answer, true, nil
+	h.speaks = h.speaks || wantsTLS(h.said)
+	if h.speaks || len(h.said) == 0 {
+		return h
 	}
-	c.SetWriteDeadline(time.Now().Add(answerTime))
-	c.Write([]byte(ask))
-	return listen(c, answerTime), false, nil
+	if isEcho(&h) {
+		h.by = &echo
+		return h
+	}
+	h.by = reader(a.probes, q.probe, h.said)
+	return h
 }
 
 // hangUp ends a conversation when nobody waits for it any more.
@@ -52,27 +79,55 @@ func hangUp(ctx context.Context, c net.Conn) (stop func() bool) {
 }
 
 // listen reads until the other side is quiet, hangs up or has said enough.
-func listen(c net.Conn, patience time.Duration) []byte {
+func listen(c net.Conn, patience time.Duration, most int) []byte {
 	end := time.Now().Add(longest)
-	var answer []byte
-	part := make([]byte, 4<<10)
-	for len(answer) < maxAnswer && time.Now().Before(end) {
-		c.SetReadDeadline(time.Now().Add(patience))
+	var said []byte
+	part := make([]byte, maxAnswer)
+	for len(said) < most && time.Now().Before(end) {
+		c.SetReadDeadline(time.Now().Add(min(patience, time.Until(end))))
 		n, err := c.Read(part)
-		answer = append(answer, part[:n]...)
+		said = append(said, part[:n]...)
 		if err != nil {
 			break
 		}
 		patience = quietTime
 	}
-	return answer
+	return said[:min(len(said), maxAnswer)]
 }
 
-// isTLS says that somebody who was spoken to in plain text wants TLS: by an alert
-// record, or by the words of the usual web servers.
-func isTLS(answer []byte) bool {
-	return len(answer) > 2 && answer[0] == 0x15 && answer[1] == 3 ||
-		bytes.HasPrefix(answer, []byte("HTTP/1.")) && (bytes.Contains(answer, []byte("HTTPS server")) || bytes.Contains(answer, []byte("HTTPS port")) || bytes.Contains(answer, []byte("SSL-enabled")))
+// wantsTLS says that somebody who was spoken to in plain text wants TLS: by an
+// alert record, or by the words of the usual web servers.
+func wantsTLS(said []byte) bool {
+	return len(said) == 7 && said[0] == 0x15 && said[1] == 3 && said[3] == 0 && said[4] == 2 ||
+		bytes.HasPrefix(said, []byte("HTTP/1.")) && (bytes.Contains(said, []byte("HTTPS server")) || bytes.Contains(said, []byte("HTTPS port")) || bytes.Contains(said, []byte("SSL-enabled")))
+}
+
+// helloTLS says hello by TLS. Who does not speak it is heard as it answered.
+func helloTLS(ctx context.Context, c net.Conn) (said []byte, speaks bool) {
+	r := &recorder{Conn: c}
+	err := handshake(ctx, r)
+	var alert tls.AlertError
+	if err == nil || errors.As(err, &alert) || isRecord(r.heard) {
+		return nil, true
+	}
+	return r.heard, false
+}
+
+// isRecord says that an answer to a hello begins as TLS does: with a ServerHello.
+func isRecord(said []byte) bool {
+	return len(said) > 5 && said[0] == 0x16 && said[1] == 3 && said[2] <= 4 && said[5] == 2
+}
+
+// A recorder keeps what is read through it.
+type recorder struct {
+	net.Conn
+	heard []byte
+}
+
+func (r *recorder) Read(b []byte) (int, error) {
+	n, err := r.Conn.Read(b)
+	r.heard = append(r.heard, b[:min(n, maxAnswer-len(r.heard))]...)
+	return n, err
 }
 
 // overTLS speaks TLS. Whose certificate it is does not matter: nothing is said
@@ -83,8 +138,8 @@ func overTLS(dial Dial) Dial {
 		if err != nil {
 			return nil, err
 		}
-		s := tls.Client(c, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10})
-		ctx, stop := context.WithTimeout(ctx, answerTime)
+		s := tls.Client(c, anyTLS())
+		ctx, stop := context.WithTimeout(ctx, longest)
 		defer stop()
 		if err := s.HandshakeContext(ctx); err != nil {
 			c.Close()
@@ -92,4 +147,19 @@ func overTLS(dial Dial) Dial {
 		}
 		return s, nil
 	}
+}
+
+func handshake(ctx context.Context, c net.Conn) error {
+	ctx, stop := context.WithTimeout(ctx, longest)
+	defer stop()
+	return tls.Client(c, anyTLS()).HandshakeContext(ctx)
+}
+
+// anyTLS takes what the other side has, old as it may be.
+func anyTLS() *tls.Config {
+	c := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
+	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		c.CipherSuites = append(c.CipherSuites, s.ID)
+	}
+	return c
 }

@@ -10,7 +10,8 @@ import (
 // the way 1 is none.
 var vnc = Probe{
 	Service: "vnc", Ports: []uint16{5900, 5901, 5902}, Programs: []string{"xvnc", "x11vnc", "vino-server"},
-	Ask: "RFB 003.008\n",
+	Ask: "RFB 003.008\n", Greets: true,
+	Proof: "RFB and the version of the protocol", Spec: "RFC 6143",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		return s, len(answer) >= 12 && bytes.HasPrefix(answer, []byte("RFB 0")) && answer[11] == '\n'
 	},
@@ -23,14 +24,14 @@ var vnc = Probe{
 		}
 		return Check{
 			ID: "vnc.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: offers login None", ZH: "无密码：允许免登录（None）"},
+			Evidence: portlore.Text{EN: "no password: offers login None", ZH: "无口令：允许免登录（None）"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it sees this screen and types on this keyboard.",
 				ZH: "能连上的人都能看到这个屏幕，并操作键盘和鼠标。",
 			},
 			Do: portlore.Text{
 				EN: "Block the port now; let it listen on 127.0.0.1 only and reach it through ssh; set a password all the same.",
-				ZH: "先封住这个端口；只监听 127.0.0.1，经 ssh 隧道访问；密码也要设。",
+				ZH: "先封住这个端口；只监听 127.0.0.1，经 ssh 隧道访问；口令也要设。",
 			},
 		}
 	},

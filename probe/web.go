@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
@@ -15,24 +16,65 @@ func get(path string) string {
 
 // http is whatever speaks HTTP and is nothing more special.
 var http = Probe{
-	Service: "http",
-	Ask:     get("/"),
-	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
-		head, _, _ := bytes.Cut(answer, []byte("\r\n\r\n"))
-		for line := range strings.Lines(string(head)) {
-			name, value, _ := strings.Cut(line, ":")
-			if strings.EqualFold(name, "Server") {
-				s.Product, s.Version = product(word([]byte(strings.TrimSpace(value))), "/")
-				break
-			}
+	Service: "http", Ports: []uint16{80, 8080, 8000, 8081, 8888}, TLS: true,
+	Ask:   get("/"),
+	Proof: "a status line of HTTP", Spec: "RFC 9112",
+	Read: func(said []byte) (s portlore.DoorService, ok bool) {
+		s.Product, s.Version = serverOf(said)
+		if s.Product == "" {
+			s.Product = pageOf(said)
 		}
-		return s, bytes.HasPrefix(answer, []byte("HTTP/1.")) || bytes.HasPrefix(answer, []byte("HTTP/0.9 "))
+		return s, statusLine.Match(said)
 	},
 }
 
+var statusLine = regexp.MustCompile(`^HTTP/(1\.[01]|0\.9) [1-5]\d\d`)
+
+// serverOf is who a web server says it is: what comes first, and with UPnP what comes
+// last.
+func serverOf(said []byte) (name, v string) {
+	text := header(said, "Server")
+	if f := strings.Fields(text); len(f) > 1 && strings.Contains(text, "UPnP/") {
+		text = f[len(f)-1]
+	}
+	return product(word([]byte(text)), "/")
+}
+
+// pageOf is the product whose page it is, of those that have no Server line and
+// nothing else to be asked.
+func pageOf(said []byte) string {
+	for _, p := range []struct{ product, mark string }{
+		{"Alertmanager", "<title>Alertmanager</title>"},
+		{"Pushgateway", "<title>Prometheus Pushgateway</title>"},
+		{"Syncthing", "\r\nX-Syncthing-Version: "},
+		{"NATS", `href="https://nats.io/favicon.ico"`},
+	} {
+		if bytes.Contains(said, []byte(p.mark)) {
+			return p.product
+		}
+	}
+	return ""
+}
+
+// header is the value of a field in the head of an HTTP answer. Empty: it has none.
+func header(said []byte, field string) string {
+	if !statusLine.Match(said) {
+		return ""
+	}
+	head, _, _ := bytes.Cut(said[:min(len(said), maxAnswer)], []byte("\r\n\r\n"))
+	for line := range strings.Lines(string(head)) {
+		name, value, ok := strings.Cut(line, ":")
+		if ok && strings.EqualFold(name, field) {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
 var docker = Probe{
-	Service: "docker", Ports: []uint16{2375}, Programs: []string{"dockerd"},
-	Ask: get("/version"),
+	Service: "docker", Ports: []uint16{2375, 2376}, Programs: []string{"dockerd"}, TLS: true, Cue: `{"message":"page not found"}`,
+	Ask:   get("/version"),
+	Proof: "ApiVersion and MinAPIVersion", Spec: "Docker Engine API, GET /version",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "Docker", jsonWord(answer, "Version")
 		return s, bytes.Contains(answer, []byte(`"ApiVersion"`)) && bytes.Contains(answer, []byte(`"MinAPIVersion"`))
@@ -40,7 +82,7 @@ var docker = Probe{
 	Check: func([]byte) Check {
 		return Check{
 			ID: "docker.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: /version was told", ZH: "无密码：/version 直接应答"},
+			Evidence: portlore.Text{EN: "no password: /version was told", ZH: "无口令：/version 直接应答"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it is root on this machine: a container that mounts / is one command away.",
 				ZH: "能连上的人等于拿到这台机器的 root：起一个挂载 / 的容器只要一条命令。",
@@ -55,8 +97,9 @@ var docker = Probe{
 
 // etcd tells its version to everybody, also where everything else wants a password.
 var etcd = Probe{
-	Service: "etcd", Ports: []uint16{2379, 4001}, Programs: []string{"etcd"},
-	Ask: get("/version"),
+	Service: "etcd", Ports: []uint16{2379, 2380, 4001}, Programs: []string{"etcd"}, TLS: true, Cue: "404 page not found",
+	Ask:   get("/version"),
+	Proof: "etcdserver and its version", Spec: "etcd, GET /version",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "etcd", jsonWord(answer, "etcdserver")
 		return s, s.Version != ""
@@ -64,8 +107,9 @@ var etcd = Probe{
 }
 
 var elasticsearch = Probe{
-	Service: "elasticsearch", Ports: []uint16{9200}, Programs: []string{"elasticsearch", "opensearch"},
-	Ask: get("/"),
+	Service: "elasticsearch", Ports: []uint16{9200}, Programs: []string{"elasticsearch", "opensearch"}, TLS: true,
+	Ask:   get("/"),
+	Proof: "the name of the cluster and its tagline, or that it wants to be logged in to", Spec: "Elasticsearch, GET /",
 	Read: func(answer []byte) (s portlore.DoorService, ok bool) {
 		s.Product, s.Version = "Elasticsearch", jsonWord(answer, "number")
 		if bytes.Contains(answer, []byte(`"The OpenSearch Project`)) {
@@ -80,7 +124,7 @@ var elasticsearch = Probe{
 		}
 		return Check{
 			ID: "elasticsearch.noauth", Word: portlore.Fix,
-			Evidence: portlore.Text{EN: "no password: GET / was answered", ZH: "无密码：GET / 直接应答"},
+			Evidence: portlore.Text{EN: "no password: GET / was answered", ZH: "无口令：GET / 直接应答"},
 			Means: portlore.Text{
 				EN: "Anyone who reaches it can read, change and delete all that is indexed. Such servers are wiped and held to ransom.",
 				ZH: "能连上的人都可读取、改动、删除全部索引。这类服务器常被清空并勒索。",

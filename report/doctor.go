@@ -20,7 +20,15 @@ type Doctor struct {
 	Registry string         `json:"registry"`
 	Root     bool           `json:"root"`
 	Sandbox  DoctorSandbox  `json:"sandbox"`
+	Scan     DoctorScan     `json:"scan"`
 	Sources  []DoctorSource `json:"sources"`
+}
+
+// DoctorScan is what scans can do on this machine.
+type DoctorScan struct {
+	SYN bool   `json:"syn"`
+	Why string `json:"why"` // why there is no SYN scan; empty: there is
+	Log string `json:"log"` // where the audit log is kept; empty: nowhere
 }
 
 // DoctorSandbox is what portlore gives up before it reads evidence.
@@ -73,6 +81,18 @@ func (d *Doctor) Text(w io.Writer, lang portlore.Lang) error {
 	}
 	if d.Sandbox.Why != "" {
 		row("  "+say("because", "原因"), d.Sandbox.Why)
+	}
+	fmt.Fprintf(&b, "\n%s\n", say("Scanning", "扫描"))
+	row("  "+say("connect", "连接扫描"), say("possible; it needs no privilege", "可用，无需特权"))
+	if d.Scan.SYN {
+		row("  --syn", say("possible", "可用"))
+	} else {
+		row("  --syn", say("not possible: ", "不可用：")+d.Scan.Why)
+	}
+	if d.Scan.Log != "" {
+		row("  "+say("audit log", "审计日志"), d.Scan.Log)
+	} else {
+		row("  "+say("audit log", "审计日志"), say("no place for it: only this machine and its own links can be scanned", "没有存放位置，只能扫描本机和所在网段"))
 	}
 	fmt.Fprintf(&b, "\n%s\n", say("Evidence in the usual places", "常用位置的证据"))
 	for _, s := range d.Sources {

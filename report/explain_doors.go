@@ -350,9 +350,14 @@ func (p *explainPage) entryOf(d *portlore.Door) *lore.Entry {
 	if p.Base == nil || len(d.Lore) == 0 {
 		return nil
 	}
+	return p.entryAt(d.Lore[0])
+}
+
+// entryAt is the entry with an id of Door.Lore. Nil: there is none.
+func (p *explainPage) entryAt(id string) *lore.Entry {
 	var port uint16
 	var name string
-	if _, err := fmt.Sscanf(strings.ReplaceAll(d.Lore[0], "/", " "), "port %d %s", &port, &name); err != nil {
+	if _, err := fmt.Sscanf(strings.ReplaceAll(id, "/", " "), "port %d %s", &port, &name); err != nil {
 		return nil
 	}
 	proto, _ := lore.Transport(name)

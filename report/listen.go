@@ -87,10 +87,19 @@ func ListenRows(doors []portlore.Door) [][]int {
 
 // listenSentence says whether anything must be done.
 func listenSentence(doors []portlore.Door, lang portlore.Lang) string {
+	if len(doors) == 0 {
+		return portlore.Text{EN: "Nothing listens here.", ZH: "没有程序在监听。"}.In(lang)
+	}
 	var n [portlore.Fix + 1]uint64
 	for _, row := range ListenRows(doors) {
 		n[doors[row[0]].Word]++
 	}
+	return wordsSentence(n, lang)
+}
+
+// wordsSentence says how many there are of each word, and whether anything must be
+// done.
+func wordsSentence(n [portlore.Fix + 1]uint64, lang portlore.Lang) string {
 	var en, zh []string
 	for _, w := range []struct {
 		word   portlore.Word
@@ -101,10 +110,7 @@ func listenSentence(doors []portlore.Door, lang portlore.Lang) string {
 		}
 	}
 	all := portlore.Text{EN: strings.Join(en, ", ") + ".", ZH: strings.Join(zh, "，") + "。"}
-	switch {
-	case len(doors) == 0:
-		all = portlore.Text{EN: "Nothing listens here.", ZH: "没有程序在监听。"}
-	case n[portlore.Fix]+n[portlore.Check] == 0:
+	if n[portlore.Fix]+n[portlore.Check] == 0 {
 		all = portlore.Text{EN: "Nothing to do: " + all.EN, ZH: "没有需要处理的事：" + all.ZH}
 	}
 	return all.In(lang)

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,36 +9,9 @@ import (
 	"github.com/portlore/portlore/internal/safetext"
 )
 
-// mostListenBlocks is how many of the doors that want something done are told of
-// in full.
-const mostListenBlocks = 8
-
 // blocks tell of what wants something done.
 func (p *listenPage) blocks() {
-	told := 0
-	said := map[string]string{} // what was said of an earlier door
-	var left uint64
-	for _, row := range ListenRows(p.l.Doors) {
-		d := &p.l.Doors[row[0]]
-		if d.Word < portlore.Check {
-			continue
-		}
-		if told++; told > mostListenBlocks {
-			left++
-			continue
-		}
-		p.b.WriteByte('\n')
-		p.heading(d)
-		p.wrappedRow(p.say("Proof", "依据"), p.evidence(d))
-		do := strings.Join(d.Do, p.say(" ", ""))
-		if first, again := said[d.Means+do]; again {
-			p.wrappedRow(p.say("Do", "建议"), p.say("As for ", "同 ")+first+p.say(" above.", "。"))
-			continue
-		}
-		said[d.Means+do] = fmt.Sprintf("%d/%s", d.Port, d.Proto)
-		p.wrappedRow(p.say("Means", "含义"), d.Means)
-		p.wrappedRow(p.say("Do", "建议"), do)
-	}
+	left := p.tell(p.l.Doors, ListenRows(p.l.Doors), func(row []int) { p.heading(&p.l.Doors[row[0]]) })
 	if left > 0 {
 		p.b.WriteByte('\n')
 		p.line(p.say("And "+quantity.Count(left)+" more of them (--port N for one).", "另有 "+quantity.Count(left)+" 项（--port N 看一项）。"))
@@ -48,34 +20,14 @@ func (p *listenPage) blocks() {
 
 // heading names a door: its word, its port, who holds it.
 func (p *listenPage) heading(d *portlore.Door) {
-	word := p.word(d.Word)
-	s := fmt.Sprintf("%s %d/%s  %s  %s", word, d.Port, d.Proto, p.reach(d), p.program(d)+p.namespace(d))
+	s := fmt.Sprintf("%d/%s  %s  %s", d.Port, d.Proto, p.reach(d), p.program(d)+p.namespace(d))
 	if u := d.Process.Unit; u != "" {
 		s += p.say(", unit ", "，单元 ") + u
 	}
 	if c := d.Process.Container; c != "" {
 		s += p.say(", container ", "，容器 ") + c
 	}
-	if p.Color {
-		p.b.WriteString(paint(d.Word, word))
-		s = strings.TrimPrefix(s, word)
-	}
-	p.line(s)
-}
-
-// evidence is by what the reach and the word are known.
-func (p *listenPage) evidence(d *portlore.Door) string {
-	var parts []string
-	if s := &d.Service; s.Proof == "answer" {
-		parts = append(parts, p.say("it answers as ", "应答者：")+strings.TrimSpace(cmp.Or(s.Product, s.Name)+" "+s.Version))
-	}
-	for _, c := range d.Checks {
-		parts = append(parts, c.Evidence)
-	}
-	if by := d.ReachBy.In(p.Lang); by != "" {
-		parts = append(parts, by)
-	}
-	return strings.Join(parts, p.say("; ", "；"))
+	p.headLine(d.Word, s)
 }
 
 // stories tell all that is known of the doors with one number: who holds it, where
@@ -130,13 +82,7 @@ func (p *listenPage) changes() {
 		return
 	}
 	since := stamp(c.Since)
-	if len(c.New)+len(c.Changed)+len(c.Gone) == 0 {
-		p.wrapped(p.say("No change since "+since+".", since+" 以来没有变化。"))
-		return
-	}
-	p.wrapped(p.say("Since "+since+": ", since+" 以来：") + p.say(
-		fmt.Sprintf("%d new, %d changed, %d gone", len(c.New), len(c.Changed), len(c.Gone)),
-		fmt.Sprintf("新增 %d 个，变化 %d 个，消失 %d 个", len(c.New), len(c.Changed), len(c.Gone))))
+	p.wrapped(p.difference(since, len(c.New), len(c.Changed), len(c.Gone)))
 	for _, part := range []struct {
 		label string
 		doors []portlore.Door

@@ -7,8 +7,6 @@ import (
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/quantity"
-	"github.com/portlore/portlore/internal/safetext"
-	"github.com/portlore/portlore/internal/textwidth"
 )
 
 // mostFine is how many rows of the table need nothing; the rest is counted.
@@ -35,44 +33,12 @@ func (p *listenPage) table() {
 		return
 	}
 	p.b.WriteByte('\n')
-	p.rows(rows)
+	p.tableRows(doorRow{where: p.say("REACH", "可达范围"), port: p.say("PORT", "端口"), what: p.say("PROGRAM", "程序"), why: p.say("WHY", "原因")}, rows)
 	if left > 0 {
 		p.line(strings.Repeat(" ", indent) + p.say("and "+quantity.Count(left)+" more that are fine (--json has all)", "另有 "+quantity.Count(left)+" 个正常（--json 列出全部）"))
 	}
 	if few {
 		p.line(strings.Repeat(" ", indent) + p.say("* only the networks that a firewall lets in: see --port N", "* 防火墙只放行部分网络，见 --port N"))
-	}
-}
-
-// rows writes the table: word, reach, port, program, why.
-func (p *listenPage) rows(rows []doorRow) {
-	head := doorRow{where: p.say("REACH", "可达范围"), port: p.say("PORT", "端口"), what: p.say("PROGRAM", "程序"), why: p.say("WHY", "原因")}
-	const widest = 23
-	reach, port, what := 0, 9, 0
-	for _, r := range append(rows, head) {
-		reach = max(reach, textwidth.Of(r.where))
-		port = max(port, textwidth.Of(r.port))
-		what = min(widest, max(what, textwidth.Of(safetext.Clean(r.what))))
-	}
-	line := func(word portlore.Word, mark string, r doorRow) {
-		cell := func(s string, w int) string { return textwidth.Pad(textwidth.Truncate(safetext.Clean(s), w), w) + "  " }
-		rest := cell(r.where, reach) + cell(r.port, port) + cell(r.what, what)
-		for i, why := range textwidth.Wrap(safetext.Clean(r.why), columns-indent-textwidth.Of(rest)) {
-			if i > 0 {
-				p.line(strings.Repeat(" ", indent+textwidth.Of(rest)) + why)
-				continue
-			}
-			s := strings.TrimRight(textwidth.Truncate(textwidth.Pad(mark, indent)+rest+why, columns), " ")
-			if p.Color && mark != "" {
-				p.b.WriteString(paint(word, mark) + strings.TrimPrefix(s, mark) + "\n")
-			} else {
-				p.line(s)
-			}
-		}
-	}
-	line(portlore.Fine, "", head)
-	for _, r := range rows {
-		line(r.word, p.word(r.word), r)
 	}
 }
 
@@ -85,7 +51,7 @@ func (p *listenPage) reach(d *portlore.Door) string {
 	return s
 }
 
-func (p *listenPage) reachWord(reach string) string {
+func (p *explainPage) reachWord(reach string) string {
 	switch reach {
 	case portlore.ReachLoopback:
 		return p.say("loopback", "本机")

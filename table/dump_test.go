@@ -11,7 +11,7 @@ func dump(t *Table) string {
 	var lines []string
 	for _, h := range t.All() {
 		var b strings.Builder
-		fmt.Fprintf(&b, "%v %v %v %d net=%v port=%v\n", h.Addr, h.Kind, h.Side, h.Sources(), h.Net, h.Port)
+		fmt.Fprintf(&b, "%v %v %v %d net=%v port=%v\n", h.Addr, h.Kind, h.Side, max(1, h.Members().Distinct()), h.Net, h.Port)
 		fmt.Fprintf(&b, "  %d %d %d / %d %d %d / %d %d / %d %d %d %d / %v %v %v\n", h.Observations, h.Packets, h.Bytes,
 			h.Blocked, h.Accepted, h.Answered, h.First, h.Last, h.MinLength, h.MaxLength, h.MinTTL, h.MaxTTL, h.In, h.Out, h.Forward)
 		for which := range setsPerRow {
@@ -26,13 +26,15 @@ func dump(t *Table) string {
 	}
 	sort.Strings(lines)
 	sum := uint64(0)
-	for i, row := range t.rates.rows {
-		for j, n := range row {
-			sum += mix(uint64(i)<<32|uint64(j), uint64(n))
+	for k, s := range []*sketch{&t.rates.services, &t.rates.blocked} {
+		for i, row := range s.rows {
+			for j, n := range row {
+				sum += mix(uint64(k)<<40|uint64(i)<<32|uint64(j), uint64(n))
+			}
 		}
 	}
 	for h, r := range t.claims {
 		sum += mix(uint64(h), uint64(r.Level)) ^ uint64(len(r.Message))<<32 + uint64(r.Message[len(r.Message)-1])
 	}
-	return strings.Join(lines, "") + fmt.Sprintf("rates %x of %d\n", sum, t.rates.total)
+	return strings.Join(lines, "") + fmt.Sprintf("rates %x of %d\n", sum, t.rates.services.total)
 }

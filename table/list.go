@@ -2,6 +2,7 @@ package table
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 )
@@ -69,9 +70,6 @@ func (t *Table) append(r *row, e *entry) bool {
 			s.size = listSizes[0]
 		}
 		s.off = t.pool.take(s.size)
-		if s.n == 0 {
-			t.listed++
-		}
 		copy(t.pool.words(s), t.pool.words(old))
 		t.pool.give(old)
 	}
@@ -81,6 +79,9 @@ func (t *Table) append(r *row, e *entry) bool {
 	}
 	e.pack(t.pool.words(s)[int(s.n)*entryWords:])
 	s.n++
+	if s.n == mostFew+1 {
+		t.listed++
+	}
 	r.setList(s)
 	return true
 }
@@ -91,26 +92,47 @@ const settledBytes = fullBytes + 96
 
 // settle makes sets of the list of a row.
 func (t *Table) settle(r *row) *full {
-	list := r.list()
 	side := r.key().side
-	words := t.pool.words(list)
 	n := t.newFull()
 	f := t.fullAt(n)
 	t.settling.reset()
-	for i := range int(list.n) {
-		e := unpack(words[i*entryWords:])
+	for e := range t.entries(r.list()) {
 		f.count(&e, 1, 1, uint64(e.length))
 		t.settling.first = seconds(e.time)
 		e.each(side, t.settling.put)
 	}
-	t.pool.give(list)
-	t.listed--
+	t.giveList(r)
 	for which := range f.sets {
-		f.sets[which] = t.settling.set(&t.pool, which)
+		f.sets[which] = t.settling.set(which)
 	}
-	r.mark &^= markList
+	t.pool.place(f.sets[:])
+	for which := range f.sets {
+		t.settling.write(t.pool.words(f.sets[which]), which)
+	}
 	r.setFull(n)
 	return f
+}
+
+// entries yields what a list holds.
+func (t *Table) entries(list set) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		words := t.pool.words(list)
+		for i := range int(list.n) {
+			if !yield(unpack(words[i*entryWords:])) {
+				return
+			}
+		}
+	}
+}
+
+// giveList gives back the list of a row.
+func (t *Table) giveList(r *row) {
+	list := r.list()
+	t.pool.give(list)
+	if list.n > mostFew {
+		t.listed--
+	}
+	r.mark &^= markList
 }
 
 // settling is where the keys of a list are collected, set by set.
@@ -132,8 +154,9 @@ func newSettling() *settling {
 
 func (s *settling) reset() { s.n = [setsPerRow]int{} }
 
-// set makes a set of the keys that were collected for it.
-func (s *settling) set(p *pool, which int) (made set) {
+// set makes a set of the keys that were collected for it, and leaves those that
+// it holds to be written.
+func (s *settling) set(which int) (made set) {
 	items := s.keys[which][:s.n[which]]
 	if len(items) == 0 {
 		return set{}
@@ -149,22 +172,25 @@ func (s *settling) set(p *pool, which int) (made set) {
 		last++
 		items[last] = it
 	}
-	items = items[:last+1]
-	sh := shapesOf[which]
-	if len(items) > int(sh.k) {
-		items, made.over = items[:sh.k], true
+	n, sh := last+1, shapesOf[which]
+	if n > int(sh.k) {
+		n, made.over = int(sh.k), true
 	}
-	for int(sizes[made.size]) < len(items)*int(sh.stride) {
+	for int(sizes[made.size]) < n*int(sh.stride) {
 		made.size++
 	}
-	made.off, made.n = p.take(made.size), uint16(len(items))
-	w := p.words(made)
-	for i, it := range items {
-		w[i*int(sh.stride)] = it.Key
-		if sh.stride == 2 {
+	s.n[which] = n
+	made.n, made.last = uint16(n), items[n-1].Key
+	return made
+}
+
+// write puts the keys of a set into its words.
+func (s *settling) write(w []uint64, which int) {
+	stride := int(shapesOf[which].stride)
+	for i, it := range s.keys[which][:s.n[which]] {
+		w[i*stride] = it.Key
+		if stride == 2 {
 			w[i*2+1] = uint64(it.First)<<32 | uint64(it.Count)
 		}
 	}
-	made.last = items[len(items)-1].Key
-	return made
 }

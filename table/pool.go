@@ -70,15 +70,45 @@ func (p *pool) split(size uint8) (off uint32, ok bool) {
 	}
 	off = p.free[longer] - 1
 	p.free[longer] = uint32(p.chunks[off/chunkWords][off%chunkWords])
-	at, left := off+uint32(sizes[size]), sizes[longer]-sizes[size]
+	p.giveWords(off+uint32(sizes[size]), sizes[longer]-sizes[size])
+	return off, true
+}
+
+// giveWords gives back so many words, in runs as long as can be.
+func (p *pool) giveWords(at uint32, n uint16) {
 	for i := len(sizes) - 1; i > 0; i-- {
-		for left >= sizes[i] {
+		for n >= sizes[i] {
 			p.chunks[at/chunkWords][at%chunkWords] = uint64(p.free[i])
 			p.free[i] = at + 1
-			at, left = at+uint32(sizes[i]), left-sizes[i]
+			at, n = at+uint32(sizes[i]), n-sizes[i]
 		}
 	}
-	return off, true
+}
+
+// place gives sets whose size is chosen their words, one after the other: who
+// looks at one of a row looks at another.
+func (p *pool) place(sets []set) {
+	total := uint16(0)
+	for i := range sets {
+		total += sizes[sets[i].size]
+	}
+	size := uint8(0)
+	for int(size) < len(sizes) && sizes[size] < total {
+		size++
+	}
+	if int(size) == len(sizes) { // longer than any run
+		for i := range sets {
+			sets[i].off = p.take(sets[i].size)
+		}
+		return
+	}
+	off := p.take(size)
+	for i := range sets {
+		sets[i].off = off
+		off += uint32(sizes[sets[i].size])
+	}
+	p.used -= int(sizes[size] - total)
+	p.giveWords(off, sizes[size]-total)
 }
 
 func (p *pool) give(s set) {

@@ -107,15 +107,20 @@ const (
 	bitID    // the IP id is said
 )
 
-// full is a row of which more than one observation was made.
+// full is a row of which many observations were made.
 type full struct {
+	counts
+	sets [setsPerRow]set
+}
+
+// counts are what is counted of the observations of a row.
+type counts struct {
 	observations, packets, bytes uint64
 	blocked, accepted, answered  uint64
 	first, last                  int64
 	minLength, maxLength         uint16
 	minTTL, maxTTL               uint8
 	bits                         uint8
-	sets                         [setsPerRow]set
 }
 
 // distil takes from an observation what both of its rows will hold.
@@ -207,8 +212,8 @@ func (f *full) add(p *pool, side Side, e *entry, count, packets, bytes uint64) {
 	})
 }
 
-// count is add without the sets.
-func (f *full) count(e *entry, count, packets, bytes uint64) {
+// count counts an entry that stands for so many observations.
+func (f *counts) count(e *entry, count, packets, bytes uint64) {
 	if f.observations == 0 {
 		f.first, f.last = e.time, e.time
 		f.minLength, f.maxLength, f.minTTL, f.maxTTL = e.length, e.length, e.ttl, e.ttl
@@ -340,10 +345,11 @@ type Half struct {
 	MinTTL, MaxTTL       uint8
 	In, Out, Forward     bool // some went this way through the reporting host
 
-	full  *full
-	entry *entry
-	pool  *pool
-	room  [setsPerRow][2]uint64 // the one item of each set of a compact row
+	full *full
+	pool *pool
+	few  [mostFew]entry // of a row that is not full
+	n    int            // how many of them there are
+	room [fewWords]uint64
 }
 
 // Sets of a half. Which items they hold is told at the constants in set.go.
@@ -364,51 +370,74 @@ func (h *Half) Told(what Tell) uint64 {
 	return uint64(it.Count)
 }
 
-// Sources is how many addresses the row stands for: one, or about how many were
-// rolled up into it.
-func (h *Half) Sources() uint64 { return max(1, h.set(members).Distinct()) }
+// Members are the PeerKeys of the addresses that were rolled up into the row.
+func (h *Half) Members() Set { return h.set(members) }
 
 func (h *Half) set(which int) Set {
 	sh := shapesOf[which]
 	if h.full != nil {
 		return view(h.pool, h.full.sets[which], sh)
 	}
-	s := Set{stride: int(sh.stride)}
-	h.entry.each(h.Side, func(w int, key uint64) {
-		if w == which {
-			h.room[w] = [2]uint64{key, uint64(seconds(h.entry.time))<<32 | 1}
-			s.words = h.room[w][:sh.stride]
-		}
-	})
+	s := Set{words: h.room[fewFrom[which]:][:0], stride: int(sh.stride)}
+	for i := range h.few[:h.n] {
+		e := &h.few[i]
+		e.each(h.Side, func(w int, key uint64) {
+			if w == which {
+				s.put(key, seconds(e.time), int(sh.k))
+			}
+		})
+	}
 	return s
 }
 
 // fill makes h the view of a row.
 func (h *Half) fill(t *Table, r *row) {
-	if r.listed() {
+	if r.listed() && r.list().n > mostFew {
 		t.settle(r)
 	}
 	k := r.key()
-	*h = Half{Kind: k.kind, Side: k.side, pool: &t.pool, Net: k.roll == net64, Port: k.roll == port}
+	h.Kind, h.Side, h.pool, h.Net, h.Port = k.kind, k.side, &t.pool, k.roll == net64, k.roll == port
+	h.Addr = netip.Addr{}
 	if !h.Port {
 		h.Addr = r.addr.addr()
 	}
-	bits := r.bits
-	if n := r.full(); n != 0 {
-		f := t.fullAt(n)
-		h.full, bits = f, f.bits
-		h.Observations, h.Packets, h.Bytes = f.observations, f.packets, f.bytes
-		h.Blocked, h.Accepted, h.Answered = f.blocked, f.accepted, f.answered
-		h.First, h.Last = f.first, f.last
-		h.MinLength, h.MaxLength, h.MinTTL, h.MaxTTL = f.minLength, f.maxLength, f.minTTL, f.maxTTL
-	} else {
-		h.entry = &r.entry
-		h.Observations, h.Packets, h.Bytes = 1, 1, uint64(r.length)
-		h.First, h.Last = r.time, r.time
-		h.MinLength, h.MaxLength, h.MinTTL, h.MaxTTL = r.length, r.length, r.ttl, r.ttl
-		h.Blocked = uint64(bits & bitBlocked)
-		h.Accepted = uint64(bits & bitAccepted >> 1)
-		h.Answered = uint64(bits & bitAnswered >> 2)
+	h.full, h.n = nil, 0
+	var few counts
+	c := &few
+	switch {
+	case r.full() != 0:
+		h.full = t.fullAt(r.full())
+		c = &h.full.counts
+	case r.listed():
+		for e := range t.entries(r.list()) {
+			h.keep(c, e)
+		}
+	default:
+		h.keep(c, r.entry)
 	}
-	h.In, h.Out, h.Forward = bits&bitIn != 0, bits&bitOut != 0, bits&bitForward != 0
+	h.Observations, h.Packets, h.Bytes = c.observations, c.packets, c.bytes
+	h.Blocked, h.Accepted, h.Answered = c.blocked, c.accepted, c.answered
+	h.First, h.Last = c.first, c.last
+	h.MinLength, h.MaxLength, h.MinTTL, h.MaxTTL = c.minLength, c.maxLength, c.minTTL, c.maxTTL
+	h.In, h.Out, h.Forward = c.bits&bitIn != 0, c.bits&bitOut != 0, c.bits&bitForward != 0
 }
+
+// keep counts an entry and keeps it.
+func (h *Half) keep(c *counts, e entry) {
+	c.count(&e, 1, 1, uint64(e.length))
+	h.few[h.n] = e
+	h.n++
+}
+
+// mostFew is of how many observations a row keeps its list when somebody looks at
+// it: to make its sets anew each time costs less than the room for them.
+const mostFew = 4
+
+// fewFrom is where in the room of a half the words of a set of so few begin; no
+// entry has more than three keys of tells, or one of any other set.
+var fewFrom = [setsPerRow]int{
+	peers: 0, ports: 2 * mostFew, attempts: 4 * mostFew, times: 5 * mostFew, prints: 6 * mostFew, ids: 7 * mostFew, shapes: 8 * mostFew,
+	places: 9 * mostFew, ifaces: 10 * mostFew, members: 11 * mostFew, tells: 11 * mostFew,
+}
+
+const fewWords = (11 + 2*3) * mostFew

@@ -138,6 +138,33 @@ func (s Set) Get(key uint64) (Item, bool) {
 	return Item{}, false
 }
 
+// put gives a set of at most k keys one that came once, at a time. It is for sets
+// of a handful, in room of their own.
+func (s *Set) put(key uint64, first uint32, k int) {
+	n, i := len(s.words), 0
+	for i < n && s.words[i] < key {
+		i += s.stride
+	}
+	if i < n && s.words[i] == key {
+		if s.stride == 2 {
+			s.words[i+1] = together(s.words[i+1], uint64(first)<<32|1)
+		}
+		return
+	}
+	if n == k*s.stride {
+		s.over = true
+		if n -= s.stride; i > n {
+			return
+		}
+	}
+	s.words = s.words[:n+s.stride]
+	copy(s.words[i+s.stride:], s.words[i:n])
+	s.words[i] = key
+	if s.stride == 2 {
+		s.words[i+1] = uint64(first)<<32 | 1
+	}
+}
+
 // turnsAway says that a key cannot change a set: the set is full of smaller ones,
 // or has the key and keeps nothing else of it. Most keys that come are of that
 // kind, so this is what the compiler can put where it is called.
@@ -164,23 +191,8 @@ func (p *pool) add(s *set, sh *shape, key uint64, first, count uint32) {
 func (p *pool) insert(s *set, sh *shape, key uint64, first, count uint32) {
 	st := int(sh.stride)
 	n := int(s.n)
-	lo, hi := 0, n
-	if n > 0 {
-		switch {
-		case key > s.last:
-			lo = n
-		case key == s.last:
-			lo, hi = n-1, n-1
-		}
-	}
 	w := p.words(*s)
-	for lo < hi {
-		if m := int(uint(lo+hi) >> 1); w[m*st] < key {
-			lo = m + 1
-		} else {
-			hi = m
-		}
-	}
+	lo := seek(w, st, n, key, s.last)
 	if lo < n && w[lo*st] == key {
 		if st == 2 {
 			w[lo*st+1] = together(w[lo*st+1], uint64(first)<<32|uint64(count))
@@ -204,6 +216,27 @@ func (p *pool) insert(s *set, sh *shape, key uint64, first, count uint32) {
 	}
 	s.last = w[(int(s.n)-1)*st]
 }
+
+// seek is the place among n keys, the largest of which is last, of the first that
+// is not smaller than a key. Keys are hashes and lie evenly, so that the place can
+// be guessed, and the truth is a step or two away: in one line of memory, where
+// halving would look at five. Keys that are no hashes, as times, are few.
+func seek(w []uint64, stride, n int, key, last uint64) int {
+	if n == 0 || key > last {
+		return n
+	}
+	at := guess(n, key, last)
+	for at < n && w[at*stride] < key {
+		at++
+	}
+	for at > 0 && w[(at-1)*stride] >= key {
+		at--
+	}
+	return at
+}
+
+// guess is about the place of a key among n that lie evenly up to last.
+func guess(n int, key, last uint64) int { return int(uint64(n) * (key >> 32) / (last>>32 + 1)) }
 
 // together is the earlier first time and the sum of the counts, which stops at
 // its highest value.

@@ -37,12 +37,13 @@ type Table struct {
 	nfull    int
 	freed    []uint32 // full rows given back
 	pool     pool
-	listed   int // rows with lists
+	listed   int // rows with lists of more than a few, which become sets when somebody looks at them
 	settling *settling
 	rates    rates
 	names    map[uint32]string // interfaces by hash
 	claims   claims
 	rolled   RollUp
+	sample   *sample // nil: nobody draws
 
 	lastIface [2]struct { // the names seen last: evidence repeats them
 		name string
@@ -73,9 +74,27 @@ func New(limit int) *Table {
 
 // Add counts one observation. It keeps nothing of o.
 func (t *Table) Add(o *portlore.Observation) {
+	var parts [2]part
+	for i := range t.part(o, &parts) {
+		t.put(&parts[i])
+	}
+}
+
+// A part is what an observation adds to the row of one of its two ends.
+type part struct {
+	key                   key
+	hash                  uint64 // of the key
+	entry                 entry
+	single                bool // it stands for one packet: the entry says it all
+	count, packets, bytes uint64
+}
+
+// part makes the parts of an observation and returns how many there are.
+func (t *Table) part(o *portlore.Observation, parts *[2]part) int {
 	kind := KindOf(o)
-	e := distil(o, kind)
-	src, dst := addressOf(o.Src), addressOf(o.Dst)
+	sent, received := &parts[0], &parts[1]
+	sent.entry = distil(o, kind)
+	e := &sent.entry
 	e.iface = t.iface(0, o.InIf)
 	if e.iface == 0 {
 		e.iface = t.iface(1, o.OutIf)
@@ -84,56 +103,56 @@ func (t *Table) Add(o *portlore.Observation) {
 	if stations && o.LinkSrc != 0 {
 		e.iface = stationKey(o.LinkSrc)
 	}
-	count, packets := max(1, o.Count), max(1, o.Packets)
-	bytes := o.Bytes
+	sent.count, sent.packets, sent.bytes = max(1, o.Count), max(1, o.Packets), o.Bytes
 	if kind.Claimed() {
-		e.print, packets, bytes = t.claim(o.Said), 0, 0
+		e.print, sent.packets, sent.bytes = t.claim(o.Said), 0, 0
 		e.shape, e.length, e.tell = uint16(o.Said.Level), 0, NoTell
+	} else if sent.bytes == 0 {
+		sent.bytes = uint64(o.Length)
 	}
-	if bytes == 0 && !kind.Claimed() {
-		bytes = uint64(o.Length)
-	}
-	single := count == 1 && packets == 1 && bytes == uint64(e.length)
+	sent.single = sent.count == 1 && sent.packets == 1 && sent.bytes == uint64(e.length)
 
-	srcPeer, dstPeer := src.hash(), dst.hash()
-	e.peer = dstPeer
-	t.add(key{addr: src, kind: kind, side: Sent}, &e, single, count, packets, bytes)
+	src, dst := addressOf(o.Src), addressOf(o.Dst)
+	e.peer = dst.hash()
+	sent.key = key{addr: src, kind: kind, side: Sent}
+	sent.hash = sent.key.hash(t.seed)
+	if t.sample != nil {
+		t.sample.add(e, src, dst, sent.count)
+	}
 	if kind.Claimed() && !o.Dst.IsValid() {
-		return // nobody received anything
+		return 1 // nobody received anything
 	}
-	e.peer, e.iface = srcPeer, 0
+	*received = *sent
+	received.entry.peer, received.entry.iface = src.hash(), 0
 	if stations && o.LinkDst != 0 && !o.LinkCast {
-		e.iface = stationKey(o.LinkDst)
+		received.entry.iface = stationKey(o.LinkDst)
 	}
-	t.add(key{addr: dst, kind: kind, side: Received}, &e, single, count, packets, bytes)
-	if kind.rated() && e.time != 0 {
-		n := uint32(min(packets, math.MaxUint32))
-		if kind == Syn || kind == SynAck { // a flow that began with one has others too
-			n = uint32(min(count, math.MaxUint32))
-		}
-		t.rates.add(rateKey(dstPeer, kind, e.service()), slot(e.time), n)
-		if kind == UDP || kind == UDPReply {
-			t.rates.add(rateKey(dstPeer, UDP, AnyService), slot(e.time), n)
-		}
-	}
-	if o.Verdict == portlore.Blocked && e.time != 0 {
-		t.rates.add(allBlocked, slot(e.time), uint32(min(count, math.MaxUint32)))
+	received.key = key{addr: dst, kind: kind, side: Received}
+	received.hash = received.key.hash(t.seed)
+	return 2
+}
+
+// put adds a part to its row, and what was received to the rates.
+func (t *Table) put(p *part) {
+	t.add(p)
+	if p.key.side == Received && p.entry.time != 0 {
+		t.rate(p)
 	}
 	if t.n&1023 == 0 && t.Bytes() > t.limit {
 		t.rollUp()
 	}
 }
 
-func (t *Table) add(k key, e *entry, single bool, count, packets, bytes uint64) {
-	r, found := t.at(k)
+func (t *Table) add(p *part) {
+	r, found := t.at(p.key, p.hash)
 	switch {
-	case !found && single:
+	case !found && p.single:
 		mark := r.mark
-		r.entry = *e
+		r.entry = p.entry
 		r.mark |= mark
-	case found && single && r.mark&markFull == 0 && t.append(r, e):
+	case found && p.single && r.mark&markFull == 0 && t.append(r, &p.entry):
 	default:
-		t.grown(r, found).add(&t.pool, k.side, e, count, packets, bytes)
+		t.grown(r, found).add(&t.pool, p.key.side, &p.entry, p.count, p.packets, p.bytes)
 	}
 }
 
@@ -178,9 +197,8 @@ func (t *Table) giveFull(n uint32) {
 	t.freed = append(t.freed, n)
 }
 
-// at finds the row of a key, or makes it.
-func (t *Table) at(k key) (r *row, found bool) {
-	h := k.hash(t.seed)
+// at finds the row of a key with that hash, or makes it.
+func (t *Table) at(k key, h uint64) (r *row, found bool) {
 	tag := h &^ math.MaxUint32
 	mask := uint64(len(t.index) - 1)
 	i := h & mask
@@ -193,7 +211,7 @@ func (t *Table) at(k key) (r *row, found bool) {
 	}
 	if t.n+1 > len(t.index)*3/4 {
 		t.reindex(len(t.index) * 2)
-		return t.at(k)
+		return t.at(k, h)
 	}
 	if t.n/rowsPerChunk == len(t.rows) {
 		t.rows = append(t.rows, make([]row, rowsPerChunk))
@@ -277,6 +295,9 @@ func (t *Table) Merge(u *Table) {
 		}
 	}
 	t.claims.merge(u.claims)
+	if t.sample != nil && u.sample != nil {
+		t.sample.merge(u.sample)
+	}
 	t.rolled.Nets += u.rolled.Nets
 	t.rolled.Ports += u.rolled.Ports
 }
@@ -284,25 +305,27 @@ func (t *Table) Merge(u *Table) {
 func (t *Table) mergeRow(u *Table, from *row) {
 	n := from.full()
 	if from.listed() {
-		list := from.list()
-		words := u.pool.words(list)
-		for i := range int(list.n) {
-			e := unpack(words[i*entryWords:])
-			t.add(from.key(), &e, true, 1, 1, uint64(e.length))
+		for e := range u.entries(from.list()) {
+			t.addEntry(from.key(), e)
 		}
 		return
 	}
 	if n == 0 {
-		t.add(from.key(), &from.entry, true, 1, 1, uint64(from.length))
+		t.addEntry(from.key(), from.entry)
 		return
 	}
-	r, found := t.at(from.key())
+	r, found := t.at(from.key(), from.key().hash(t.seed))
 	t.grown(r, found).merge(&t.pool, u.fullAt(n), &u.pool)
+}
+
+// addEntry adds one packet to the row of a key.
+func (t *Table) addEntry(k key, e entry) {
+	t.add(&part{key: k, hash: k.hash(t.seed), entry: e, single: true, count: 1, packets: 1, bytes: uint64(e.length)})
 }
 
 // Bytes is the memory in use, without what was given back and waits for the next.
 func (t *Table) Bytes() int {
-	return t.n*rowBytes + len(t.index)*8 + (t.nfull-len(t.freed))*fullBytes + t.pool.used*8 + t.listed*settledBytes + 2*4*rateCells
+	return t.n*rowBytes + len(t.index)*8 + (t.nfull-len(t.freed))*fullBytes + t.pool.used*8 + t.listed*settledBytes + rateBytes
 }
 
 // RolledUp says what became coarse.
@@ -317,6 +340,20 @@ func (t *Table) All() iter.Seq2[int, *Half] {
 			h.fill(t, t.rowAt(uint32(n)))
 			if !yield(n, &h) {
 				return
+			}
+		}
+	}
+}
+
+// Side yields the rows of one side as All does.
+func (t *Table) Side(side Side) iter.Seq2[int, *Half] {
+	return func(yield func(int, *Half) bool) {
+		var h Half
+		for n := 1; n <= t.n; n++ {
+			if r := t.rowAt(uint32(n)); Side(r.mark&1) == side {
+				if h.fill(t, r); !yield(n, &h) {
+					return
+				}
 			}
 		}
 	}

@@ -240,7 +240,7 @@ func TestMemoryBound(t *testing.T) {
 	for _, h := range tab.All() {
 		if h.Side == Sent {
 			sum += h.Observations
-			sources += h.Sources()
+			sources += max(1, h.Members().Distinct())
 		}
 	}
 	if want := uint64(n + (n+3)/4); sum != want {
@@ -259,7 +259,7 @@ func TestCompactRows(t *testing.T) {
 		o := syn(i)
 		tab.Add(&o)
 	}
-	if per := (tab.Bytes() - 2*4*rateCells) / n; per > 100 {
+	if per := (tab.Bytes() - rateBytes) / n; per > 100 {
 		t.Errorf("%d bytes for a source seen once", per)
 	}
 }
@@ -297,8 +297,8 @@ func TestGroup64(t *testing.T) {
 	if !tab.Find(netip.MustParseAddr("2001:db8:9::77"), Syn, Sent, &h) {
 		t.Fatal("no row for the /64")
 	}
-	if h.Observations != 50 || h.Sources() != 50 || !h.Net {
-		t.Errorf("%d observations of %d sources, net=%v", h.Observations, h.Sources(), h.Net)
+	if h.Observations != 50 || max(1, h.Members().Distinct()) != 50 || !h.Net {
+		t.Errorf("%d observations of %d sources, net=%v", h.Observations, max(1, h.Members().Distinct()), h.Net)
 	}
 	if !tab.Find(netip.MustParseAddr("2001:db8:1::1"), Syn, Received, &h) || h.Net {
 		t.Error("our own address is part of a /64")
@@ -320,12 +320,43 @@ func TestRates(t *testing.T) {
 		n.Time = begin + int64(i)*1e9
 		tab.Add(&n)
 	}
-	minute, burst := tab.Peak(o.Dst, Syn, o.DstPort, begin, begin+5000*60e9, 0)
+	minute, burst := tab.Peaks(0).Of(o.Dst, Syn, o.DstPort, begin, begin+5000*60e9)
 	if minute < 1501 || minute > 1520 || burst < 1500 || burst > minute {
 		t.Errorf("peak %d in one minute and %d in twenty seconds, were 1501 and 1501", minute, burst)
 	}
-	if minute, _ := tab.Peak(o.Dst, Syn, 4711, begin, begin+5000*60e9, 0); minute > 20 {
+	if m, b := tab.Peaks(1000).Of(o.Dst, Syn, o.DstPort, begin, begin+5000*60e9); m != minute || b != burst {
+		t.Errorf("peak %d and %d where 1,000 are wanted, %d and %d where any", m, b, minute, burst)
+	}
+	if minute, _ := tab.Peaks(0).Of(o.Dst, Syn, 4711, begin, begin+5000*60e9); minute > 20 {
 		t.Errorf("%d packets a minute at a port that got none", minute)
+	}
+}
+
+// What stands beside a flood of hours is not taken for one.
+func TestRatesBesideFlood(t *testing.T) {
+	tab := New(0)
+	const begin, slots = 1794000000e9, 2000
+	add := func(port uint16, at int64, packets uint64) {
+		o := syn(1)
+		o.DstPort, o.Time, o.Verdict = port, at, portlore.Blocked
+		o.Count, o.Packets = packets, packets
+		tab.Add(&o)
+	}
+	for i := range int64(slots) {
+		add(9, begin+i*10e9, 5000)
+		for port := range uint16(300) {
+			add(1000+port, begin+i*10e9, 1)
+		}
+	}
+	peaks := tab.Peaks(1000)
+	o := syn(1)
+	if minute, _ := peaks.Of(o.Dst, Syn, 9, begin, begin+slots*10e9); minute < 29_500 {
+		t.Errorf("a flood of 30000 a minute is one of %d", minute)
+	}
+	for port := range uint16(300) {
+		if minute, _ := peaks.Of(o.Dst, Syn, 1000+port, begin, begin+slots*10e9); minute >= 1000 {
+			t.Errorf("%d a minute at a port that got six", minute)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"net/netip"
 	"os"
@@ -13,10 +14,10 @@ import (
 func TestRun(t *testing.T) {
 	truthFile := filepath.Join(t.TempDir(), "truth.json")
 	var first, second bytes.Buffer
-	if err := run(&first, minLines, 1, truthFile); err != nil {
+	if err := run(&first, "log", minLines, 1, truthFile); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(&second, minLines, 1, ""); err != nil {
+	if err := run(&second, "log", minLines, 1, ""); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(first.Bytes(), second.Bytes()) {
@@ -53,7 +54,7 @@ func TestRun(t *testing.T) {
 // TestAddresses: no line may carry the address of a real host.
 func TestAddresses(t *testing.T) {
 	var log bytes.Buffer
-	if err := run(&log, minLines, 2, ""); err != nil {
+	if err := run(&log, "log", minLines, 2, ""); err != nil {
 		t.Fatal(err)
 	}
 	var harmless []netip.Prefix
@@ -96,9 +97,34 @@ func TestBenchmarkAddresses(t *testing.T) {
 	}
 }
 
+// TestCaptures: the same scene, as frames and as flows.
+func TestCaptures(t *testing.T) {
+	const file, frame = 24, 16 // what stands before the frames of a pcap file, and before each
+	for as, perFrame := range map[string]int{"pcap": 1, "netflow": flowsPerDatagram} {
+		var out bytes.Buffer
+		if err := run(&out, as, minLines, 1, ""); err != nil {
+			t.Fatal(err)
+		}
+		frames := 0
+		for b := out.Bytes()[file:]; len(b) > 0; frames++ {
+			size := int(binary.LittleEndian.Uint32(b[8:]))
+			if size > 1600 {
+				t.Fatalf("%s: a frame of %d bytes", as, size)
+			}
+			b = b[frame+size:]
+		}
+		if want := minLines / perFrame; frames > want+1 || frames < want*9/10 {
+			t.Errorf("%s: %d frames", as, frames)
+		}
+	}
+	if err := run(&bytes.Buffer{}, "csv", minLines, 1, ""); err == nil {
+		t.Error("-as csv: no error")
+	}
+}
+
 func TestLineLimits(t *testing.T) {
 	for _, n := range []int{0, minLines - 1, maxLines + 1} {
-		if err := run(&bytes.Buffer{}, n, 1, ""); err == nil {
+		if err := run(&bytes.Buffer{}, "log", n, 1, ""); err == nil {
 			t.Errorf("%d lines: no error", n)
 		}
 	}

@@ -3,6 +3,10 @@
 //
 //	go run ./bench/genlog -lines 2000000 -truth truth.json > kern.log
 //
+// With -as pcap it writes the same packets as a capture, with -as netflow as a
+// capture of the NetFlow 5 that a router would export of them, a flow a packet,
+// without those of IPv6.
+//
 // The same seed gives the same bytes. No address belongs to a real host: all
 // are from the ranges for documentation (RFC 5737, RFC 3849, RFC 9637) and
 // benchmarks (RFC 2544), which stand for public addresses.
@@ -27,17 +31,22 @@ const (
 func main() {
 	lines := flag.Int("lines", 200_000, "how many lines to write")
 	seed := flag.Uint64("seed", 1, "another seed, another log")
+	as := flag.String("as", "log", "what to write: log, pcap, netflow")
 	truth := flag.String("truth", "", "file for the truth; empty: none")
 	flag.Parse()
-	if err := run(os.Stdout, *lines, *seed, *truth); err != nil {
+	if err := run(os.Stdout, *as, *lines, *seed, *truth); err != nil {
 		fmt.Fprintln(os.Stderr, "genlog:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out io.Writer, lines int, seed uint64, truthFile string) error {
+func run(out io.Writer, as string, lines int, seed uint64, truthFile string) error {
 	if lines < minLines || lines > maxLines {
 		return fmt.Errorf("-lines %d: from %d to %d are possible", lines, minLines, maxLines)
+	}
+	write, ok := map[string]func(io.Writer, []packet){"log": writeLog, "pcap": writePcap, "netflow": writeNetflow}[as]
+	if !ok {
+		return fmt.Errorf("-as %s: log, pcap and netflow are possible", as)
 	}
 	packets, actors := scene(lines, seed)
 	if truthFile != "" {
@@ -50,12 +59,16 @@ func run(out io.Writer, lines int, seed uint64, truthFile string) error {
 		}
 	}
 	w := bufio.NewWriterSize(out, 1<<20)
+	write(w, packets)
+	return w.Flush()
+}
+
+func writeLog(w io.Writer, packets []packet) {
 	var line []byte
 	for i := range packets {
 		line = appendLine(line[:0], &packets[i])
 		w.Write(line)
 	}
-	return w.Flush()
 }
 
 // truth is what must be found in the log.

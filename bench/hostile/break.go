@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/portlore/portlore/bench/capture"
 )
 
 // A seed is evidence that is whole.
@@ -47,7 +49,7 @@ func readSeeds(dir string) ([]seed, error) {
 	if err != nil || len(paths) == 0 {
 		return nil, fmt.Errorf("no goldens in %s: %w", dir, err)
 	}
-	seeds := []seed{{"pcap", pcapFile(), true}, {"pcapng", pcapngFile(3), true}}
+	seeds := []seed{{"pcap", capture.Pcap(), true}, {"pcapng", capture.Pcapng(3), true}}
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -8,6 +8,7 @@
 //	go run ./bench/hostile
 //
 // The same seed breaks the same bytes. It ends with 1 when a promise is broken.
+// What is large or endless is for bench/bounded.
 package main
 
 import (
@@ -25,10 +26,6 @@ import (
 const (
 	memoryLimit = 256 << 20 // that explain may have
 	patience    = 10 * time.Second
-
-	// largePatience is for gigabytes, which are read to their end where they may
-	// hold something; how long it took is printed.
-	largePatience = 2 * time.Minute
 )
 
 func main() {
@@ -79,7 +76,6 @@ func run(w io.Writer, files int, seed uint64, portlore, keep string) (bool, erro
 	}
 	close(work)
 	done.Wait()
-	r.large()
 
 	fmt.Fprintf(w, "| kind | files | panics | hangs over %v | peak memory, MiB | good lines counted |\n|---|---:|---:|---:|---:|---:|\n", patience)
 	var sum score

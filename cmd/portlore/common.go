@@ -14,6 +14,7 @@ import (
 type common struct {
 	help, json, quiet, verbose      bool
 	formatName, lang, color, output string
+	html                            string // of --html; empty: not given
 	failOn                          portlore.Word
 }
 
@@ -27,6 +28,22 @@ func (c *common) declare(set *flag.FlagSet) {
 	set.StringVar(&c.output, "o", "", "")
 	set.BoolVar(&c.quiet, "q", false, "")
 	set.BoolVar(&c.verbose, "v", false, "")
+}
+
+// reportFormats are those in which verbs that judge write.
+func reportFormats() []string {
+	return []string{"text", "json", "jsonl", "csv", "tsv", "md", "html", "ocsf", "ecs"}
+}
+
+// declareHTML is for the verbs that make a page.
+func (c *common) declareHTML(set *flag.FlagSet) {
+	set.Func("html", "", func(s string) error {
+		c.html = s
+		if s == "" {
+			return errors.New("want the name of a file")
+		}
+		return nil
+	})
 }
 
 // declareFailOn is for the verbs that judge.
@@ -45,6 +62,15 @@ func (c *common) declareFailOn(set *flag.FlagSet) {
 func (c *common) check(formats ...string) error {
 	if c.json {
 		c.formatName = "json"
+	}
+	if c.html != "" {
+		if c.formatName != "text" && c.formatName != "html" || c.output != "" && c.output != c.html {
+			return told{portlore.Text{
+				EN: "--html FILE is --format html -o FILE: no other format or file beside it",
+				ZH: "--html 文件 即 --format html -o 文件，不能再指定别的格式或文件",
+			}}
+		}
+		c.formatName, c.output = "html", c.html
 	}
 	switch {
 	case !slices.Contains(formats, c.formatName):

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/sandbox"
 )
 
@@ -20,6 +21,27 @@ func reading(args, names []string, opt explainOptions) sandbox.Rules {
 		Read:  slices.Concat(args, names, []string{opt.baseline, opt.mute}),
 		Write: writing(opt.output),
 	}
+}
+
+// asking is what listen needs once it knows the doors, before it hears what answers
+// there: to connect to them, and to write. It is not ok to give up the rest where more
+// has to be read: when the list is made again and again, or a door is in another
+// network namespace, to which a file of /proc leads.
+func asking(doors []portlore.Door, opt *listenOptions) (rules sandbox.Rules, ok bool) {
+	rules.Connect = []uint16{}
+	for i := range doors {
+		if doors[i].Netns != "" {
+			return rules, false
+		}
+		if doors[i].Proto == "tcp" {
+			rules.Connect = append(rules.Connect, doors[i].Port)
+		}
+	}
+	rules.Write = writing(opt.output)
+	if opt.save != "" {
+		rules.Write = append(rules.Write, filepath.Dir(opt.save))
+	}
+	return rules, !opt.watch
 }
 
 // writing is what a report needs of the disk: the directory that it goes to,

@@ -11,6 +11,7 @@ import (
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/internal/sandbox"
 	"github.com/portlore/portlore/report"
+	"github.com/portlore/portlore/scan"
 )
 
 // doctorHelp is what `portlore doctor --help` prints.
@@ -89,9 +90,12 @@ func examine(e *env, lang portlore.Lang) *report.Doctor {
 	d := &report.Doctor{
 		Schema: "portlore/doctor/1", Version: version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 		Kernel: strings.TrimSpace(string(kernel)), Registry: openLore(e).RegistryDate(), Root: os.Geteuid() == 0,
-		Sources: []report.DoctorSource{},
+		Sources: []report.DoctorSource{}, Scan: report.DoctorScan{SYN: true, Log: auditFile(e)},
 	}
-	for _, name := range usualPlaces() {
+	if err := scan.CanSYN(); err != nil {
+		d.Scan.SYN, d.Scan.Why = false, needsPrivilege(err).In(lang)
+	}
+	for _, name := range e.logs {
 		info, err := os.Stat(name)
 		if os.IsNotExist(err) {
 			continue

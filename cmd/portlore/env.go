@@ -21,6 +21,8 @@ type env struct {
 	// confine gives up, for good, what the rules do not name. The tests share
 	// one process and give nothing up.
 	confine func(sandbox.Rules) sandbox.State
+
+	logs []string // where firewalls usually write
 }
 
 // Exit codes. Where several apply the worst wins, in the order 2, 130, 4, 3, 1.

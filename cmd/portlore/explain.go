@@ -8,7 +8,6 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -38,20 +37,20 @@ func runExplain(e *env, args []string) int {
 		return e.fail(exitUsage, "explain: %v", langErr)
 	}
 	x := &explainer{env: e, opt: opt, lang: lang, base: openLore(e), inputs: []portlore.Input{}, code: exitDone}
-	if len(args) == 0 {
-		if args = usualLogs(); len(args) == 0 {
-			return e.fail(exitUnread, "%s", portlore.Text{
-				EN: "no firewall log found in the usual places; name one: portlore explain FILE",
-				ZH: "常用位置没有找到防火墙日志，请指明：portlore explain 文件",
-			}.In(lang))
-		}
-		if !opt.quiet {
-			e.say(portlore.Text{EN: "reading ", ZH: "读取 "}.In(lang) + strings.Join(args, " "))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again, or stops it twice, wants it gone
+	found := len(args) == 0
+	if found {
+		if args = x.findLog(ctx); x.code != exitDone {
+			return x.code
 		}
 	}
 
 	names, problems := format.Expand(args)
-	x.confine(reading(args, names, opt))
+	if !found { // or it was done before the usual places were looked at
+		x.confine(reading(args, names, opt))
+	}
 	if opt.redact {
 		x.hideMessages(slices.Concat(args, names))
 	}
@@ -61,10 +60,7 @@ func runExplain(e *env, args []string) int {
 	for _, err := range problems {
 		x.complain(err)
 	}
-	x.asked = len(names) + len(problems)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // whoever presses Ctrl-C again, or stops it twice, wants it gone
+	x.asked = max(1, len(names)+len(problems))
 	if e.getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
@@ -104,7 +100,15 @@ type explainer struct {
 	lost   int                     // how many of them were not read to their end, or not understood
 	code   int
 
+	stream *stream // the one input, which is no file; nil: they are files
+
 	redactor redact.Redactor // of --redact
+}
+
+// A stream is evidence that is no file: the journal, or a part of the sample.
+type stream struct {
+	name string
+	io.Reader
 }
 
 // prepare reads what the evidence is held against.
@@ -128,7 +132,7 @@ func (x *explainer) prepare() bool {
 func (x *explainer) judge() portlore.Report {
 	t := x.merged()
 	o := detect.Options{
-		Base: x.base, Lang: x.lang, Home: x.opt.home, Source: x.opt.source, Inputs: x.inputs, Doors: x.doors, Time: x.stamp,
+		Base: x.base, Lang: x.lang, Home: x.opt.home, Source: x.opt.source, Inputs: x.inputs, Doors: x.doors, Time: x.stamp, Charts: x.opt.formatName == "html",
 	}
 	r := detect.Judge(t, o)
 	if x.opt.why {

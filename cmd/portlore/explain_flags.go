@@ -94,10 +94,11 @@ func explainFlags(args []string) (opt explainOptions, rest []string, err error) 
 	})
 	opt.declare(set)
 	opt.declareFailOn(set)
+	opt.declareHTML(set)
 	set.BoolVar(&opt.strict, "strict", false, "")
 	rest, err = parse(set, args)
 	if err == nil {
-		err = opt.check("text", "json")
+		err = opt.check(reportFormats()...)
 	}
 	if err == nil {
 		err = opt.only.period(since, until, opt.read.Now, opt.zone())

@@ -33,7 +33,8 @@ What is shown:
   --class C       only this class or family, such as scan or web (may be
                   repeated); all is judged, and the totals, the first line and
                   --fail-on are of all of it
-  --baseline FILE say what is new since FILE, which explain --json wrote
+  --baseline FILE
+                  say what is new since FILE, which explain --json wrote
   --mute FILE     say nothing more of what FILE mutes, nor fail on it; a rule a
                   line: CLASS SOURCE|* [PORT] [force] until=DATE REASON
   --why           with --show: what was measured, what was needed, what else it
@@ -55,7 +56,10 @@ What is shown:
   --fail-on fix|check|note    exit 1 when a finding or a door says so,
                   or worse
   --strict        exit 3 when a line was malformed
-  --json, --format text|json
+  --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    for programs,
+                  tables, tickets, SIEMs: docs/exports.md
+  --html FILE     write a page that stands alone: with charts, to read without a
+                  network, to print or to send; it is --format html -o FILE
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE
@@ -89,7 +93,8 @@ printed, marked PARTIAL).
 显示哪些：
   --class 类别    只显示此类别或服务大类，如 scan、web（可重复给出）；判断针
                   对全部证据，总数、首行和 --fail-on 也以全部为准
-  --baseline 文件 与 explain --json 存下的文件比较，指出哪些是新的
+  --baseline 文件
+                  与 explain --json 存下的文件比较，指出哪些是新的
   --mute 文件     不再提示文件中静音的条目，也不影响退出码；每行一条规则：
                   类别 来源|* [端口] [force] until=日期 理由
   --why           与 --show 连用：量了什么、需要多少、还可能是什么；
@@ -100,13 +105,17 @@ printed, marked PARTIAL).
 
   --year 年       时间戳没有年份时采用；不给则取不晚于现在的最近一年
   --tz 时区       时间戳没有时区时采用，如 Asia/Shanghai；不给则按 UTC
-  --map 键=列,... 表格（CSV）的表头没有说明时，指明各列是什么：列名，或从 1
+  --map 键=列,...
+                  表格（CSV）的表头没有说明时，指明各列是什么：列名，或从 1
                   起的列号，如 src=3,dst=5；键有 src、dst、sport、dport、
                   proto、action、time、packets、bytes、flags、in、out、rule
   --now 时间      以此为当前时间，如 2026-01-31T23:59:59Z
   --fail-on fix|check|note    出现该级别或更重的条目时，退出码为 1
   --strict        有行写错时，退出码为 3
-  --json, --format text|json
+  --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    供程序、表格、
+                  工单、SIEM 使用，见 docs/exports.md
+  --html 文件     写成一个独立网页：带图表，不联网也能看，可打印、可转发；
+                  即 --format html -o 文件
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件

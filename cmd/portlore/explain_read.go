@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"runtime"
 
 	"github.com/portlore/portlore"
@@ -15,41 +14,32 @@ import (
 	"github.com/portlore/portlore/table"
 )
 
-// usualLogs are the firewall logs of the usual distributions that can be read.
-func usualLogs() []string {
-	var found []string
-	for _, name := range usualPlaces() {
-		if f, err := os.Open(name); err == nil {
-			if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
-				found = append(found, name)
-			}
-			f.Close()
-		}
-	}
-	return found
-}
-
-func usualPlaces() []string {
-	return []string{"/var/log/ufw.log", "/var/log/kern.log", "/var/log/firewall", "/var/log/firewalld", "/var/log/messages", "/var/log/syslog"}
-}
-
 func (x *explainer) readAll(ctx context.Context, names []string) {
 	workers := min(4, runtime.GOMAXPROCS(0))
 	sinks := make([]format.Sink, workers)
 	x.left = make([]tally, workers)
 	for i := range sinks {
 		t := table.New(table.DefaultLimit / workers)
+		if x.opt.formatName == "html" {
+			t.Sample()
+		}
 		x.tables = append(x.tables, t)
 		x.one = append(x.one, nil)
+		batch := t.Batch()
+		defer batch.Flush()
 		sinks[i] = func(o *portlore.Observation) {
 			if x.one[i] == nil {
 				x.one[i] = o.Clone()
 			}
-			t.Add(o)
+			batch.Add(o)
 		}
 		if !x.opt.only.empty() {
 			sinks[i] = x.chosen(i, sinks[i])
 		}
+	}
+	if x.stream != nil {
+		x.take(ctx, x.stream.name, nil, x.stream, sinks)
+		return
 	}
 	for _, p := range format.Survey(ctx, names, x.opt.read) {
 		if ctx.Err() != nil {
@@ -84,15 +74,25 @@ func (x *explainer) readOne(ctx context.Context, name string, sinks []format.Sin
 		return
 	}
 	defer src.Close()
-	text := io.Reader(src)
+	x.take(ctx, name, src, src, sinks)
+}
+
+// take reads one input. Source, when not nil, knows how much of it there is.
+func (x *explainer) take(ctx context.Context, name string, src *format.Source, text io.Reader, sinks []format.Sink) {
 	if x.opt.why {
-		text = io.TeeReader(src, &beginning{&x.head})
+		text = io.TeeReader(text, &beginning{&x.head})
 	}
 	done := x.progress(name, src)
 	res, err := format.Read(ctx, name, int32(len(x.inputs)), text, x.opt.read, sinks, done.report)
 	done.end()
 	if res.Recut {
 		x.head = nil // its lines are others
+	}
+	if src != nil && src.Passed() > 0 {
+		res.Notes = append(res.Notes, format.NoteOfHoles(src.Passed()))
+	}
+	if src != nil && src.Changed() {
+		res.Notes = append(res.Notes, format.NoteOfChange())
 	}
 	for _, n := range res.Notes {
 		res.Input.Notes = append(res.Input.Notes, n.In(x.lang))

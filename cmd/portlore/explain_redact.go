@@ -47,8 +47,17 @@ func (x *explainer) hide(r *portlore.Report, out io.Writer) *redacted {
 		f.Rules, f.Muted = nil, hidden(f.Muted)
 	}
 	for i := range r.Doors {
-		p, s := &r.Doors[i].Process, &r.Doors[i].Service
+		d := &r.Doors[i]
+		p, s := &d.Process, &d.Service
 		p.User, p.Exe, p.Unit, p.Container, s.Banner = hidden(p.User), hidden(p.Exe), hidden(p.Unit), hidden(p.Container), hidden(s.Banner)
+		p.Command, p.Cwd, p.Stop, p.Parents, d.Netns = hidden(p.Command), hidden(p.Cwd), hidden(p.Stop), nil, hidden(d.Netns)
+		for k := range d.Checks { // what they quote may be any name
+			c := &d.Checks[k]
+			if d.Why == c.Evidence {
+				d.Why = c.ID
+			}
+			c.Evidence = c.ID
+		}
 	}
 	r.Notes = []string{}
 	x.head = nil // the line itself
@@ -65,6 +74,11 @@ func (x *explainer) hide(r *portlore.Report, out io.Writer) *redacted {
 	var document bytes.Buffer
 	report.JSON(&document, r)
 	x.redactor.Learn(document.Bytes())
+	if r.Charts != nil {
+		for _, s := range r.Charts.Sources {
+			x.redactor.Learn([]byte(s.Address))
+		}
+	}
 	x.redactor.Text(document.Bytes())
 	return &redacted{x: x, to: out}
 }

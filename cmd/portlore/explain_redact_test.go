@@ -31,6 +31,8 @@ func TestRedact(t *testing.T) {
 	for _, args := range [][]string{
 		{secret},
 		{secret, "--json"},
+		{secret, "--format", "html"},
+		{secret, ssh, doors, "--format", "html", "--lang", "zh"},
 		{secret, "--show", "all"},
 		{secret, "--show", "1"},
 		{secret, "--show", "1", "--why", "--own"},

@@ -10,6 +10,7 @@ import (
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/detect"
 	"github.com/portlore/portlore/format"
+	"github.com/portlore/portlore/scan/scope"
 )
 
 // sentence is the verdict, with what the judge cannot know: that some of the
@@ -81,6 +82,14 @@ func reason(err error) portlore.Text {
 		// What stands around it is the name of the input.
 		around, _, _ := strings.Cut(err.Error(), refused.EN)
 		return portlore.Text{EN: around + refused.EN, ZH: around + refused.ZH}
+	}
+	var unpermitted scope.Unpermitted
+	if errors.As(err, &unpermitted) {
+		return unpermitted.Text
+	}
+	var out scope.Refusal
+	if errors.As(err, &out) {
+		return out.Text
 	}
 	var at *fs.PathError
 	if errors.As(err, &at) {

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/format"
@@ -21,9 +23,12 @@ func (x *explainer) write(r *portlore.Report) {
 		x.code = x.fail(exitDenied, "explain: %s", unwritten(x.opt.output, err).In(x.lang))
 		return
 	}
+	var redact func([]byte) []byte
 	if x.opt.redact {
 		w := x.hide(r, out)
-		out, done = w, w.last(done)
+		if redact = x.redactor.Text; x.opt.formatName != "html" { // a page is more than its text
+			out, done = w, w.last(done)
+		}
 	}
 	style := report.ExplainStyle{
 		Lang: x.lang, Show: x.opt.show, All: x.opt.all, Color: x.opt.paints(x.env), Why: x.opt.why, Base: x.base,
@@ -34,6 +39,11 @@ func (x *explainer) write(r *portlore.Report) {
 	case x.opt.formatName == "json":
 		x.advise(r)
 		err = report.JSON(out, r)
+	case slices.Contains(report.ExportFormats(), x.opt.formatName):
+		x.advise(r)
+		err = x.export(r).Write(out, x.opt.formatName)
+	case x.opt.formatName == "html":
+		err = report.HTML(out, r, style, redact)
 	case x.opt.show > blocks:
 		x.code = worse(x.code, exitUsage)
 		x.say(portlore.Text{
@@ -50,6 +60,13 @@ func (x *explainer) write(r *portlore.Report) {
 	}
 	if err = done(err); err != nil {
 		x.code = worse(x.code, x.fail(exitUnread, "explain: %s", unwritten(x.opt.output, err).In(x.lang)))
+	}
+}
+
+// export is a report on its way into another program.
+func (x *explainer) export(r *portlore.Report) *report.Export {
+	return &report.Export{
+		Answer: r, Report: r, Verb: "explain", Version: version(), Time: x.opt.read.Now.In(x.opt.zone()).Format(time.RFC3339), Lang: x.lang, Base: x.base,
 	}
 }
 

@@ -217,7 +217,7 @@ func explain(t *testing.T, file string) document {
 func inert(t *testing.T, args ...string) {
 	t.Helper()
 	for _, lang := range []string{"en", "zh"} {
-		for _, format := range []string{"text", "json"} {
+		for _, format := range []string{"text", "json", "html"} {
 			args := append([]string{"explain", "--now", now, "--lang", lang, "--format", format}, args...)
 			checkInert(t, args, invoke(args...))
 		}

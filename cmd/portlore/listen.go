@@ -94,11 +94,14 @@ func (l *listener) look(ctx context.Context, before *report.Listen) (*report.Lis
 	if err != nil {
 		return nil, err
 	}
-	if note := l.ask(ctx, doors, before); note != (portlore.Text{}) {
-		notes = append(notes, note)
-	}
 	for i := range doors {
 		doors[i].Process.Stop = stopCommand(&doors[i].Process)
+	}
+	if rules, ok := asking(doors, &l.opt); ok {
+		l.confine(rules)
+	}
+	if note := l.ask(ctx, doors, before); note != (portlore.Text{}) {
+		notes = append(notes, note)
 	}
 	answer := report.NewListen(detect.Doors(l.base, l.lang, doors), l.lang)
 	answer.Host, answer.Time = l.name, l.now().UTC().Format(time.RFC3339)
@@ -127,10 +130,16 @@ func (l *listener) finish(ctx context.Context, answer *report.Listen) int {
 	if err != nil {
 		return l.fail(exitDenied, "listen: %s", reason(err).In(l.lang))
 	}
-	if l.opt.formatName == "json" {
+	style := report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port}
+	switch l.opt.formatName {
+	case "json":
 		err = answer.JSON(out)
-	} else {
-		err = answer.Text(out, report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port})
+	case "html":
+		err = answer.HTML(out, style)
+	case "text":
+		err = answer.Text(out, style)
+	default:
+		err = answer.Export(version(), l.lang, l.base).Write(out, l.opt.formatName)
 	}
 	if err = done(err); err != nil {
 		code = worse(code, l.fail(exitUnread, "listen: %v", err))

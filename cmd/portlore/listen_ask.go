@@ -17,7 +17,7 @@ import (
 const (
 	mostAsked      = 1024 // doors, those that most can reach first
 	mostAskedOfOne = 32   // doors of one process
-	askedAtOnce    = 128
+	askedAtOnce    = 32   // each by up to 20 connections: within the 1,024 files that systems allow
 )
 
 // ask asks the doors what they are, all at once, and says which were left out. What
@@ -68,7 +68,7 @@ func (l *listener) ask(ctx context.Context, doors []portlore.Door, before *repor
 		wait.Go(func() {
 			defer func() { <-free }()
 			d := &doors[i]
-			probe.Ask(ctx, func(ctx context.Context) (net.Conn, error) { return l.dial(ctx, d) }, d, l.lang)
+			probe.Ask(ctx, func(ctx context.Context) (net.Conn, error) { return l.dial(ctx, d) }, d, probe.Options{Lang: l.lang, Ways: &probe.Visit{}})
 		})
 	}
 	wait.Wait()

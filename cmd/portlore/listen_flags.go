@@ -18,6 +18,7 @@ func listenFlags(args []string) (opt listenOptions, err error) {
 	set := flag.NewFlagSet("listen", flag.ContinueOnError)
 	opt.declare(set)
 	opt.declareFailOn(set)
+	opt.declareHTML(set)
 	set.Func("port", "", func(s string) error {
 		n, err := strconv.ParseUint(s, 10, 16)
 		opt.port = uint16(n)
@@ -31,14 +32,14 @@ func listenFlags(args []string) (opt listenOptions, err error) {
 	set.BoolVar(&opt.watch, "watch", false, "")
 	rest, err := parse(set, args)
 	if err == nil {
-		err = opt.check("text", "json")
+		err = opt.check(reportFormats()...)
 	}
 	switch {
 	case err != nil:
 	case len(rest) > 0:
 		err = told{portlore.Text{EN: "takes no arguments: did you mean --port " + rest[0] + "?", ZH: "不接受参数：是否想用 --port " + rest[0] + "？"}}
-	case opt.watch && (opt.formatName == "json" || opt.save != "" || opt.output != ""):
-		err = told{portlore.Text{EN: "--watch writes text to the screen only: no --json, --save or -o", ZH: "--watch 只在屏幕上显示文本，不能与 --json、--save、-o 同用"}}
+	case opt.watch && (opt.formatName != "text" || opt.save != "" || opt.output != ""):
+		err = told{portlore.Text{EN: "--watch writes text to the screen only: no --format, --html, --save or -o", ZH: "--watch 只在屏幕上显示文本，不能与 --format、--json、--html、--save、-o 同用"}}
 	case opt.save != "" && opt.port != 0:
 		err = told{portlore.Text{EN: "--save with --port: a list of one port is no list to compare with", ZH: "--save 与 --port 不能同用：只有一个端口的清单没有可比性"}}
 	}
@@ -67,7 +68,10 @@ questions that change nothing, on this machine only. See docs/listen.md.
   --diff FILE     compare with a list that --save or --json wrote
   --watch         print changes as they come
   --fail-on fix|check|note    exit 1 when a door says so, or worse
-  --json, --format text|json
+  --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    for programs,
+                  tables, tickets, SIEMs: docs/exports.md
+  --html FILE     write a page that stands alone, with all that is known of each
+                  door; the same as --format html -o FILE
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE
@@ -94,7 +98,10 @@ Exit: 0 done, 1 --fail-on reached, 2 usage, 3 the doors could not be listed,
   --diff 文件     与 --save 或 --json 存下的清单比较
   --watch         有变化就显示
   --fail-on fix|check|note    有端口达到该级别或更严重时退出码为 1
-  --json, --format text|json
+  --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    供程序、表格、
+                  工单、SIEM 使用，见 docs/exports.md
+  --html 文件     写成一个独立网页，含每个端口的全部详情；
+                  即 --format html -o 文件
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件

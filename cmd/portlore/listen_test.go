@@ -87,7 +87,7 @@ func testDoors() []portlore.Door {
 
 func invokeListen(m machine, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	code := listen(&env{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }}, m, args)
+	code := listen(&env{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, confine: unconfined}, m, args)
 	return result{code, stdout.String(), stderr.String()}
 }
 
@@ -141,7 +141,7 @@ func TestListenExit(t *testing.T) {
 		{testMachine(), "--lang zh 3000", exitUsage, "是否想用 --port 3000？"},
 		{testMachine(), "--watch --json", exitUsage, "--watch"},
 		{testMachine(), "--port 22 --save x", exitUsage, "--save with --port"},
-		{testMachine(), "--format csv", exitUsage, "want text or json"},
+		{testMachine(), "--format pdf", exitUsage, "want text, json, jsonl"},
 		{testMachine(), "--diff missing.json", exitUsage, "no such file"},
 		{testMachine(), "--diff listen_test.go", exitUsage, "not a list of doors"},
 		{testMachine(), "--save missing/doors.json", exitDenied, "--save"},
@@ -221,7 +221,7 @@ func TestListenWatch(t *testing.T) {
 		return doors, nil, nil
 	}
 	var stdout, stderr bytes.Buffer
-	e := &env{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }}
+	e := &env{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, confine: unconfined}
 	l := &listener{e, m, listenOptions{common: common{failOn: portlore.Fix}}, portlore.English, openLore(e)}
 	if code := l.watch(ctx, nil); code != exitInterrupted {
 		t.Errorf("exit %d", code)

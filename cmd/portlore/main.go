@@ -1,4 +1,6 @@
 // Command portlore answers one question about a network: what am I seeing?
+//
+//go:generate go test -run TestManPages -update .
 package main
 
 import (
@@ -6,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	_ "time/tzdata" // --tz works where the system has no zones
 
@@ -15,7 +18,7 @@ import (
 )
 
 func main() {
-	os.Exit(run(&env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, sandbox.Enter}, os.Args[1:]))
+	os.Exit(run(&env{os.Stdin, os.Stdout, os.Stderr, os.Getenv, sandbox.Enter, usualPlaces(runtime.GOOS, os.Getenv)}, os.Args[1:]))
 }
 
 // A verb is one thing that portlore does.
@@ -29,10 +32,14 @@ func verbs() []verb {
 	return []verb{
 		{"explain", portlore.Text{EN: "what a firewall wrote down, and whether to do anything", ZH: "解释防火墙日志：看到的是什么，要不要处理"}, runExplain},
 		{"listen", portlore.Text{EN: "who holds which port of this machine, who can reach it", ZH: "本机各端口由谁占用、谁能访问"}, runListen},
+		{"scan", portlore.Text{EN: "the open doors of other machines, and what is wrong there", ZH: "其他机器开放了哪些端口、有没有问题"}, runScan},
+		{"scope", portlore.Text{EN: "networks of others that may be scanned", ZH: "登记可以扫描的他人网段"}, runScope},
 		{"port", portlore.Text{EN: "the port reference: numbers, services, trojans", ZH: "端口参考：端口号、服务、木马"}, runPort},
+		{"tour", portlore.Text{EN: "a sample log, explained step by step", ZH: "用示例日志一步步讲解"}, runTour},
 		{"lore", portlore.Text{EN: "check, export and refresh what portlore knows", ZH: "检查、导出、更新知识库"}, runLore},
 		{"doctor", portlore.Text{EN: "version, sandbox, and the logs that are here", ZH: "版本、沙箱状态、本机有哪些日志"}, runDoctor},
 		{"schema", portlore.Text{EN: "the JSON Schema of what a verb writes with --json", ZH: "各命令 --json 输出的 JSON Schema"}, runSchema},
+		{"completion", portlore.Text{EN: "make the Tab key of your shell know all this", ZH: "让 shell 的 Tab 键认识这些命令"}, runCompletion},
 	}
 }
 
@@ -59,8 +66,10 @@ func run(e *env, args []string) int {
 		return e.fail(exitUsage, "%v", langErr)
 	case version:
 		return printVersion(e)
-	case help || set.NArg() == 0:
+	case help:
 		return printOverview(e, rest)
+	case set.NArg() == 0:
+		return runGlance(e, lang)
 	}
 	name, rest := rest[0], rest[1:]
 	switch name {
@@ -123,8 +132,7 @@ func edits(a, b string) int {
 	return 1 + min(edits(a[1:], b), edits(a, b[1:]), edits(a[1:], b[1:]))
 }
 
-// printOverview is what portlore says without a verb, or the help of the one
-// that is named.
+// printOverview is the help: all verbs, or the one that is named.
 func printOverview(e *env, args []string) int {
 	set := flag.NewFlagSet("help", flag.ContinueOnError)
 	asked := set.String("lang", "", "")
@@ -141,7 +149,7 @@ func printOverview(e *env, args []string) int {
 	}
 	var list strings.Builder
 	for _, v := range verbs() {
-		fmt.Fprintf(&list, "  %-10s%s\n", v.name, v.what.In(lang))
+		fmt.Fprintf(&list, "  %-12s%s\n", v.name, v.what.In(lang))
 	}
 	fmt.Fprintf(e.stdout, overview().In(lang), list.String())
 	return exitDone

@@ -19,7 +19,7 @@ type progress struct {
 	w     io.Writer // nil: no terminal
 	name  string
 	hint  string
-	src   *format.Source
+	src   *format.Source // nil: nobody knows how much there is
 	began time.Time
 	last  time.Time
 }
@@ -44,7 +44,7 @@ func (p *progress) report(bytes int64) {
 	}
 	p.last = now
 	rate := float64(bytes) / now.Sub(p.began).Seconds()
-	if p.src.Size <= 0 {
+	if p.src == nil || p.src.Size <= 0 {
 		fmt.Fprintf(p.w, "\r%s  %.1f GB  %.0f MB/s   %s ", p.name, float64(bytes)/1e9, rate/1e6, p.hint)
 		return
 	}
@@ -62,7 +62,7 @@ func (p *progress) end() {
 
 // isTerminal says that w is a terminal: a character device that is not the null
 // device.
-func isTerminal(w io.Writer) bool {
+func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

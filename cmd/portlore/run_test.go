@@ -24,7 +24,7 @@ type result struct {
 // invoke runs a command in this process, in an environment without settings.
 func invoke(args ...string) result {
 	var stdout, stderr bytes.Buffer
-	code := run(&env{strings.NewReader(""), &stdout, &stderr, func(string) string { return "" }, unconfined}, args)
+	code := run(&env{strings.NewReader(""), &stdout, &stderr, func(string) string { return "" }, unconfined, nil}, args)
 	return result{code, stdout.String(), stderr.String()}
 }
 

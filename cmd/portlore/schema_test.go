@@ -24,8 +24,11 @@ func TestExamples(t *testing.T) {
 	for _, verb := range schema.Verbs() {
 		file := filepath.Join("docs", "schema", verb+".example.json")
 		got := invoke(commands[verb]...)
-		if verb == "listen" { // of a machine that is always the same
+		switch verb { // of a machine, a network that is always the same
+		case "listen":
 			got = invokeListen(testMachine(), "--json", "--lang", "en")
+		case "scan":
+			got = invokeScan(t, testNetwork(), "192.168.1.20-21", "192.0.2.9", "--ports", "22,6379,8080,161/udp", "--authorized", "ticket 4711", "--json", "--lang", "en")
 		}
 		if got.code != exitDone || got.stderr != "" {
 			t.Fatalf("%s: exit %d, %s", verb, got.code, got.stderr)

@@ -21,6 +21,7 @@ var documents = map[string]any{
 	"explain": portlore.Report{},
 	"listen":  report.Listen{},
 	"port":    report.Port{},
+	"scan":    report.Scan{},
 }
 
 // The schemas and the types say the same: no field in one that the other lacks,

@@ -18,7 +18,7 @@ func Enter(r Rules) State {
 	err := onAllThreads(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0)
 	if err == nil {
 		s.Landlock, err = landlock(r)
-		if seccompErr := refuseSockets(); seccompErr == nil {
+		if seccompErr := refuseSockets(r.Connect != nil); seccompErr == nil {
 			s.Sockets = true
 		} else {
 			err = errors.Join(err, seccompErr)
@@ -76,6 +76,13 @@ func landlock(r Rules) (abi int, err error) {
 	for _, name := range r.Write {
 		err = errors.Join(err, allow(int(ruleset), name, mayReplace&handled.Handled_access_fs))
 	}
+	if abi >= 4 && r.Connect != nil {
+		for _, port := range r.Connect {
+			err = errors.Join(err, allowPort(int(ruleset), port, unix.LANDLOCK_ACCESS_NET_CONNECT_TCP))
+		}
+		// Go binds a socket to any port to find out whether there is IPv6.
+		err = errors.Join(err, allowPort(int(ruleset), 0, unix.LANDLOCK_ACCESS_NET_BIND_TCP))
+	}
 	if bad := onAllThreads(unix.SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0, 0); bad != nil {
 		return 0, fmt.Errorf("landlock_restrict_self: %w", bad)
 	}
@@ -105,6 +112,17 @@ func handledBy(abi int) unix.LandlockRulesetAttr {
 		a.Scoped |= unix.LANDLOCK_SCOPE_SIGNAL
 	}
 	return a
+}
+
+// allowPort lets a TCP port be used.
+func allowPort(ruleset int, port uint16, access uint64) error {
+	const netPort = 2                                           // LANDLOCK_RULE_NET_PORT
+	rule := struct{ access, port uint64 }{access, uint64(port)} // struct landlock_net_port_attr
+	_, _, errno := unix.Syscall6(unix.SYS_LANDLOCK_ADD_RULE, uintptr(ruleset), netPort, uintptr(unsafe.Pointer(&rule)), 0, 0, 0)
+	if errno != 0 {
+		return fmt.Errorf("landlock_add_rule for port %d: %w", port, errno)
+	}
+	return nil
 }
 
 // allow lets a file, or all below a directory, be used. What is not there needs

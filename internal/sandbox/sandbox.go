@@ -8,17 +8,22 @@
 // nothing of UDP. Where the system has neither, Enter does nothing and says so.
 package sandbox
 
-// Rules are what the program may still do with files. All else is refused, and
-// so are programs and the network.
+// Rules are what the program may still do with files and the network. All else is
+// refused, and so are programs.
 type Rules struct {
 	Read  []string // files, and directories with all that is below
 	Write []string // files to write, and directories to make, replace and remove files in
+
+	// Connect are the TCP ports that may be connected to, at any address: Landlock
+	// knows no addresses, and ports since Linux 6.7. Nobody can be let in. Nil: no
+	// socket can be made at all.
+	Connect []uint16
 }
 
 // State is what is in force.
 type State struct {
 	Landlock int    // version of its ABI; zero: it is not in force
-	Sockets  bool   // no socket can be made
+	Sockets  bool   // no socket can be made, or with Connect none but of TCP
 	Why      string // why something is not in force; empty: it is
 }
 

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,9 +15,16 @@ import (
 
 // What is refused stays refused, so the tests look from a child process: this
 // same binary, with something to do in its environment.
-const childMark = "PORTLORE_SANDBOX_CHILD"
+const (
+	childMark   = "PORTLORE_SANDBOX_CHILD"
+	connectMark = "PORTLORE_SANDBOX_CONNECT" // the port that may be connected to, and one that may not
+)
 
 func TestMain(m *testing.M) {
+	if ports, ok := os.LookupEnv(connectMark); ok {
+		connectChild(ports)
+		os.Exit(0)
+	}
 	if dir := os.Getenv(childMark); dir != "" {
 		child(dir)
 		os.Exit(0)
@@ -144,5 +152,101 @@ func TestEnter(t *testing.T) {
 	refused("read-outside", "read-up", "read-link", "write-evidence", "write-outside", "remove-outside", "move-out", "exec", "threads")
 	if abi >= 3 {
 		refused("truncate")
+	}
+}
+
+// connectChild tries what it may where one port may be connected to.
+func connectChild(ports string) {
+	var open, shut int
+	fmt.Sscan(ports, &open, &shut)
+	s := Enter(Rules{Connect: []uint16{uint16(open)}})
+	fmt.Printf("landlock %d sockets %v why %q\n", s.Landlock, s.Sockets, s.Why)
+	say := func(what string, err error) {
+		switch {
+		case err == nil:
+			fmt.Println(what, "done")
+		case errors.Is(err, os.ErrPermission):
+			fmt.Println(what, "refused")
+		default:
+			fmt.Println(what, err)
+		}
+	}
+	dial := func(network, host string, port int) error {
+		c, err := net.Dial(network, net.JoinHostPort(host, fmt.Sprint(port)))
+		if err == nil {
+			c.Close()
+		}
+		return err
+	}
+	say("own", dial("tcp", "127.0.0.1", open))
+	say("own6", dial("tcp", "::1", open))
+	say("other", dial("tcp", "127.0.0.1", shut))
+	say("udp", dial("udp", "127.0.0.1", open))
+	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.Close(fd)
+	}
+	say("local", err)
+	_, err = net.InterfaceAddrs()
+	say("addresses", err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		l.Close()
+	}
+	say("listen", err)
+	_, err = os.ReadFile("/etc/passwd")
+	say("read", err)
+	say("exec", exec.Command("/bin/true").Run())
+}
+
+func TestConnect(t *testing.T) {
+	var ports [2]int
+	for i := range ports {
+		l, err := net.Listen("tcp", ":0") // of both families where there are both
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		ports[i] = l.Addr().(*net.TCPAddr).Port
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d %d", connectMark, ports[0], ports[1]))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	first, rest, _ := strings.Cut(string(out), "\n")
+	var abi int
+	var sockets bool
+	var why string
+	if _, err := fmt.Sscanf(first, "landlock %d sockets %t why %q", &abi, &sockets, &why); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	want := map[string]string{"own": "done", "addresses": "done"}
+	if c, err := net.Dial("tcp6", fmt.Sprintf("[::1]:%d", ports[0])); err == nil {
+		c.Close()
+		want["own6"] = "done"
+	}
+	if sockets {
+		want["udp"], want["local"], want["listen"] = "refused", "refused", "refused"
+	}
+	if abi >= 1 {
+		want["read"], want["exec"] = "refused", "refused"
+	}
+	if abi >= 4 {
+		want["other"] = "refused"
+	}
+	for line := range strings.Lines(rest) {
+		what, got, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if want[what] != "" && got != want[what] {
+			t.Errorf("%s: %s, want %s", what, got, want[what])
+		}
+		delete(want, what)
+	}
+	if len(want) > 0 {
+		t.Errorf("nothing was said of %v:\n%s", want, out)
+	}
+	if !sockets || abi == 0 {
+		t.Skip("not all of it was tried: ", why)
 	}
 }

@@ -10,8 +10,10 @@ import (
 
 // refuseSockets makes every attempt to create a socket fail with EPERM, on all
 // threads (seccomp(2), SECCOMP_FILTER_FLAG_TSYNC). io_uring can make sockets
-// behind the back of a filter, so it goes too.
-func refuseSockets() error {
+// behind the back of a filter, so it goes too. With connects sockets of TCP can be
+// made, and those of netlink, which tells the addresses of this machine; but nobody
+// can be let in.
+func refuseSockets(connects bool) error {
 	// The numbers of calls mean other calls for other architectures, such as
 	// 32-bit ones on a 64-bit kernel: all of those are refused.
 	architecture, ok := map[string]uint32{
@@ -26,8 +28,10 @@ func refuseSockets() error {
 		least = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
 		give  = unix.BPF_RET | unix.BPF_K
 
-		number, arch = 0, 4    // where they are in struct seccomp_data
-		x32          = 1 << 30 // __X32_SYSCALL_BIT: the same architecture, other numbers
+		// where they are in struct seccomp_data; of arguments the lower half, which is all there is of an int
+		number, arch, domain, kind = 0, 4, 16, 24
+
+		x32 = 1 << 30 // __X32_SYSCALL_BIT: the same architecture, other numbers
 	)
 	filter := []unix.SockFilter{
 		{Code: load, K: arch},
@@ -38,6 +42,26 @@ func refuseSockets() error {
 		{Code: equal, K: unix.SYS_IO_URING_SETUP, Jt: 1},
 		{Code: give, K: unix.SECCOMP_RET_ALLOW},
 		{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)},
+	}
+	if connects {
+		filter = []unix.SockFilter{
+			{Code: load, K: arch},
+			{Code: equal, K: architecture, Jf: 13},
+			{Code: load, K: number},
+			{Code: least, K: x32, Jt: 11},
+			{Code: equal, K: unix.SYS_IO_URING_SETUP, Jt: 10},
+			{Code: equal, K: unix.SYS_LISTEN, Jt: 9},
+			{Code: equal, K: unix.SYS_SOCKET, Jf: 7},
+			{Code: load, K: domain},
+			{Code: equal, K: unix.AF_NETLINK, Jt: 5},
+			{Code: equal, K: unix.AF_INET, Jt: 1},
+			{Code: equal, K: unix.AF_INET6, Jf: 4},
+			{Code: load, K: kind},
+			{Code: unix.BPF_ALU | unix.BPF_AND | unix.BPF_K, K: 0xf}, // without SOCK_CLOEXEC and the like
+			{Code: equal, K: unix.SOCK_STREAM, Jf: 1},
+			{Code: give, K: unix.SECCOMP_RET_ALLOW},
+			{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)},
+		}
 	}
 	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
 	thread, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&program)))
