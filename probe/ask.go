@@ -96,7 +96,7 @@ func (a *asker) counted(dial Dial) Dial {
 			return nil, net.ErrClosed
 		}
 		c, err := dial(ctx)
-		if err != nil {
+		if err != nil && ctx.Err() == nil { // whom we no longer want to speak to has not refused us
 			a.refused.Add(1)
 		}
 		return c, err
