@@ -72,7 +72,7 @@ var denyhosts = &Format{
 func readDenyHosts(l *line, ob *portlore.Observation) outcome {
 	text := l.text
 	if rest, ok := bytes.CutPrefix(text, []byte("# DenyHosts: ")); ok {
-		when, host, ok := bytes.Cut(rest, []byte(" | "))
+		when, host, _ := bytes.Cut(rest, []byte(" | "))
 		host = host[bytes.IndexByte(host, ' ')+1:]
 		if ob.Src, ok = addr.Parse(host); !ok {
 			return other

@@ -158,7 +158,7 @@ func csvHeader(text []byte, o Options) (layout, bool) {
 	if bytes.HasPrefix(text, []byte("{")) || bytes.IndexByte(text, '=') >= 0 {
 		return layout{}, false // names with their values: a record
 	}
-	if word := wordAt(text, 0); len(word) > 1 && word[0] == '#' && bytes.IndexAny(word, "\t,;|") < 0 || bytes.HasPrefix(text, []byte("#fields\t")) {
+	if word := wordAt(text, 0); len(word) > 1 && word[0] == '#' && !bytes.ContainsAny(word, "\t,;|") || bytes.HasPrefix(text, []byte("#fields\t")) {
 		return layout{}, false // "#Version:" and the like
 	}
 	if len(o.Columns) == 0 && holdsAddress(text) {

@@ -52,7 +52,7 @@ func readPortsentry(l *line, ob *portlore.Observation) outcome {
 // attackAlert reads the words of version 1.
 func (l *line) attackAlert(text []byte, ob *portlore.Observation) outcome {
 	if rest, ok := bytes.CutPrefix(text, []byte("Host ")); ok {
-		host, _, ok := bytes.Cut(rest, []byte(" has been blocked "))
+		host, _, _ := bytes.Cut(rest, []byte(" has been blocked "))
 		if ob.Src, ok = addr.Parse(host); !ok {
 			return other
 		}

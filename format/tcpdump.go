@@ -29,7 +29,7 @@ var tcpdump = &Format{
 }
 
 func readTcpdump(l *line, ob *portlore.Observation) outcome {
-	if bytes.Index(l.text, []byte(" > ")) < 0 {
+	if !bytes.Contains(l.text, []byte(" > ")) {
 		return other
 	}
 	return l.dumped(ob)

@@ -108,7 +108,7 @@ func (s sent) flags() int64 {
 		return int64(portlore.SYN)
 	case bit << ('H' - 'A'):
 		return int64(portlore.SYN | portlore.ACK)
-	case bit << ('A' - 'A'):
+	case bit: // A
 		return int64(portlore.ACK)
 	case bit << ('R' - 'A'):
 		return int64(portlore.RST)

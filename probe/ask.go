@@ -96,7 +96,7 @@ func (a *asker) counted(dial Dial) Dial {
 			return nil, net.ErrClosed
 		}
 		c, err := dial(ctx)
-		if err != nil {
+		if err != nil && ctx.Err() == nil { // whom we no longer want to speak to has not refused us
 			a.refused.Add(1)
 		}
 		return c, err
@@ -107,7 +107,7 @@ func (a *asker) identify(ctx context.Context) {
 	known, tls := a.talk(ctx)
 	if tls {
 		a.inTLS, a.door.Service.TLS = true, true
-		a.dial = overTLS(a.dial)
+		a.dial = overTLSWithin(a.dial, a.patient(longest))
 		if inside, _ := a.talk(ctx); inside != nil {
 			known = inside
 		}
@@ -263,8 +263,9 @@ func (a *asker) likely() []question {
 	if !a.inTLS && slices.Contains(usuallyTLS, a.door.Port) {
 		out = append(out, question{tls: true})
 	}
+	greets := slices.ContainsFunc(a.probes, func(p Probe) bool { return (p.Greets || p.Ask == "") && p.suits(a.door) })
 	for i := range out {
-		out[i].likely = !out[i].waits
+		out[i].likely = !out[i].waits || greets
 	}
 	return out
 }

@@ -182,8 +182,10 @@ var coap = Probe{
 
 // openvpn answers a reset by its own, and repeats the id of our session. With a
 // key for the handshake (tls-auth) it is silent to strangers.
-var openvpnUDP = openVPN("udp")
-var openvpn = openVPN("")
+var (
+	openvpnUDP = openVPN("udp")
+	openvpn    = openVPN("")
+)
 
 func openVPN(transport string) Probe {
 	const session = "portlore"

@@ -73,9 +73,11 @@ var pcanywhereUDP = Probe{
 
 // The r services trust names, and speak only to ports below 1024: to others they
 // say so. Nobody is logged in, no command is sent.
-var rlogin = rService("rlogin", 513, "rlogind")
-var rsh = rService("rsh", 514, "rshd")
-var rexec = rService("rexec", 512, "rexecd")
+var (
+	rlogin = rService("rlogin", 513, "rlogind")
+	rsh    = rService("rsh", 514, "rshd")
+	rexec  = rService("rexec", 512, "rexecd")
+)
 
 func rService(service string, port uint16, program string) Probe {
 	return Probe{

@@ -44,8 +44,10 @@ var rtsp = Probe{
 }
 
 // sip is asked what it can do, by somebody who has no number.
-var sip = sipProbe("")
-var sipUDP = sipProbe("udp")
+var (
+	sip    = sipProbe("")
+	sipUDP = sipProbe("udp")
+)
 
 func sipProbe(transport string) Probe {
 	via := strings.ToUpper(transport)

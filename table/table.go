@@ -24,7 +24,7 @@ import (
 
 // DefaultLimit keeps a whole run within 256 MiB: the rest is for buffers, for
 // the knowledge base and for judging.
-const DefaultLimit = 160 << 20
+const DefaultLimit = 128 << 20
 
 // A Table is filled by one goroutine; several are filled side by side and merged.
 type Table struct {

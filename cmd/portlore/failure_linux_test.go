@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -186,33 +184,13 @@ func TestTerminate(t *testing.T) {
 
 // A file that is cut while it is read is not taken for a short one.
 func TestShrinks(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "log")
-	f, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	log := readFile(t, mixedLog)
-	for range 1000 { // 128 MB: a while to read
-		f.Write(log)
-	}
-	cmd := exec.Command("portlore", "explain", name)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	cmd.Env = append(os.Environ(), "LANG=C", "GOMAXPROCS=1")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for range 1000 { // until it has the file open
-		time.Sleep(time.Millisecond)
-		if open, _ := filepath.Glob("/proc/" + strconv.Itoa(cmd.Process.Pid) + "/fd/*"); slices.ContainsFunc(open, func(fd string) bool { to, _ := os.Readlink(fd); return to == name }) {
-			break
+	var got result
+	for range tries {
+		name, _ := largeLog(t)
+		_, got = whileRead(t, name, func() { os.Truncate(name, 1000) })
+		if got.code == exitUnread && strings.Contains(got.stderr, "became shorter while it was read") {
+			return
 		}
 	}
-	f.Truncate(1000)
-	err = cmd.Wait()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != exitUnread || !strings.Contains(stderr.String(), "became shorter while it was read") {
-		t.Errorf("%v %s", err, stderr.String())
-	}
+	t.Errorf("exit %d, %s", got.code, got.stderr)
 }

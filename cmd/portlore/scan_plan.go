@@ -74,6 +74,9 @@ func (s *scanner) plan() int {
 	if k := s.decision.LeftOut; k > 0 {
 		line(2, "never asked: "+addressCount(k)+" (broadcast, metadata)", "绝不询问："+n(k)+" 个地址（广播、元数据）")
 	}
+	if ports.UDPCount > 0 {
+		line(2, "UDP may take two minutes more: most systems tell of closed ports once a second.", "UDP 可能再多用两分钟：多数系统每秒只告知一个关闭的端口。")
+	}
 	line(2, "What is open is asked what it is, on top of that.", "发现开放端口后，还会询问是什么服务，不计在内。")
 	if s.decision.NeedsSaying() {
 		b.WriteByte('\n')

@@ -72,6 +72,12 @@ func (s *scanner) scan(ctx context.Context, before *report.Scan) int {
 		done(errors.New("nothing was scanned"))
 		return code
 	}
+	if s.decision.NeedsSaying() && !s.opt.quiet {
+		s.say(portlore.Text{
+			EN: "scanning systems of others without their consent is a crime in many countries; that you have it is written into the audit log as your word",
+			ZH: "未经许可扫描他人的系统，在许多国家和地区属违法行为；你已获许可的声明已写入审计日志",
+		}.In(s.lang))
+	}
 	began := s.now()
 	w := &sweep{scanner: s, hosts: map[netip.Addr]*sweptHost{}}
 	if s.opt.formatName == "jsonl" {

@@ -143,7 +143,7 @@ func TestScanScreens(t *testing.T) {
 		{"network", []string{"192.168.1.0/24", "--ports", testPorts}},
 		{"nothing", []string{"192.168.1.3", "--ports", testPorts}},
 		{"nobody", []string{"192.168.1.100-110", "--ports", testPorts}},
-		{"authorized", []string{"192.0.2.9", "--authorized", "ticket 4711", "--ports", testPorts}},
+		{"authorized", []string{"192.0.2.9", "--authorized", "ticket 4711", "--ports", testPorts, "-q"}},
 		{"plan", []string{"192.168.1.0/24", "192.0.2.0/28", "--authorized", "ticket 4711", "--plan", "--ports", "22,80,9100-9110"}},
 		{"host.md", []string{"nas.lan", "--format", "md", "--ports", testPorts}},
 	} {
@@ -253,7 +253,7 @@ func TestScanDiff(t *testing.T) {
 func TestScanLog(t *testing.T) {
 	home := t.TempDir()
 	in := map[string]string{"HOME": home}
-	if got := invokeScanIn(testNetwork(), in, "192.0.2.9", "--ports", "22", "--authorized", "ticket 4711"); got.code != exitDone {
+	if got := invokeScanIn(testNetwork(), in, "192.0.2.9", "--ports", "22", "--authorized", "ticket 4711"); got.code != exitDone || !strings.Contains(got.stderr, "without their consent is a crime") {
 		t.Fatal(got)
 	}
 	file := filepath.Join(home, ".local", "state", "portlore", "scans.jsonl")

@@ -28,7 +28,7 @@ func TestExamples(t *testing.T) {
 		case "listen":
 			got = invokeListen(testMachine(), "--json", "--lang", "en")
 		case "scan":
-			got = invokeScan(t, testNetwork(), "192.168.1.20-21", "192.0.2.9", "--ports", "22,6379,8080,161/udp", "--authorized", "ticket 4711", "--json", "--lang", "en")
+			got = invokeScan(t, testNetwork(), "192.168.1.20-21", "192.0.2.9", "--ports", "22,6379,8080,161/udp", "--authorized", "ticket 4711", "--json", "-q", "--lang", "en")
 		}
 		if got.code != exitDone || got.stderr != "" {
 			t.Fatalf("%s: exit %d, %s", verb, got.code, got.stderr)
