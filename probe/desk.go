@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // x11 takes a client, or says why not. Nothing is asked of its screen.
@@ -112,10 +112,10 @@ var shell = Probe{
 			s.Product = "PowerShell"
 			return s, true
 		}
-		return s, shellPrompt.MatchString(last) || strings.Contains(text, "no job control in this shell")
+		return s, shellPrompt().MatchString(last) || strings.Contains(text, "no job control in this shell")
 	},
 }
 
 // shellPrompt is a prompt of a Unix shell that ends the answer: a mark alone, or
 // after a name, host and directory.
-var shellPrompt = regexp.MustCompile(`^(\x1b\[[0-9;?]*[a-z])*(([a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9._-]{1,64}:\S{0,200}|(ba|da|z|k|a)?sh(-\d\.\d+)?|\[[a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9._-]{1,64} \S{1,100}\])[#$%]|[#$]) $`)
+var shellPrompt = pattern.New(`^(\x1b\[[0-9;?]*[a-z])*(([a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9._-]{1,64}:\S{0,200}|(ba|da|z|k|a)?sh(-\d\.\d+)?|\[[a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9._-]{1,64} \S{1,100}\])[#$%]|[#$]) $`)

@@ -4,9 +4,10 @@
 package helptext
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // Kind says what an Item is.
@@ -84,10 +85,10 @@ func begin(text string, indent int, top bool) Item {
 }
 
 // twoBlanks part a term from its text.
-var twoBlanks = regexp.MustCompile(`  +`)
+var twoBlanks = pattern.New(`  +`)
 
 func cut(s string) (term, text string) {
-	if at := twoBlanks.FindStringIndex(s); at != nil {
+	if at := twoBlanks().FindStringIndex(s); at != nil {
 		return s[:at[0]], s[at[1]:]
 	}
 	return s, ""
