@@ -4,10 +4,10 @@
 package helptext
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 	"unicode"
-
-	"github.com/portlore/portlore/internal/pattern"
 )
 
 // Kind says what an Item is.
@@ -85,7 +85,7 @@ func begin(text string, indent int, top bool) Item {
 }
 
 // twoBlanks part a term from its text.
-var twoBlanks = pattern.New(`  +`)
+var twoBlanks = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`  +`) })
 
 func cut(s string) (term, text string) {
 	if at := twoBlanks().FindStringIndex(s); at != nil {

@@ -13,8 +13,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
-
-	"github.com/portlore/portlore/internal/pattern"
+	"sync"
 )
 
 // A Redactor remembers what it has replaced. The zero value is ready.
@@ -30,11 +29,13 @@ type Redactor struct {
 
 // candidate finds what may be an address, and the length of a network behind it.
 // What has colons is tried as IPv6 first.
-var candidate = pattern.New(`([0-9A-Fa-f:]*:[0-9A-Fa-f:.]*[0-9A-Fa-f:]|\d{1,3}(?:\.\d{1,3}){3})(/\d{1,3})?`)
+var candidate = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([0-9A-Fa-f:]*:[0-9A-Fa-f:.]*[0-9A-Fa-f:]|\d{1,3}(?:\.\d{1,3}){3})(/\d{1,3})?`)
+})
 
-var dotted = pattern.New(`\d{1,3}(?:\.\d{1,3}){3}`)
+var dotted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`) })
 
-var hardware = pattern.New(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b`)
+var hardware = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b`) })
 
 // Learn takes note of all addresses of a text, so that none is given to another.
 func (r *Redactor) Learn(text []byte) {
