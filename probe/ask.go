@@ -178,8 +178,13 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 	var all sync.WaitGroup
 	defer func() { stop(); all.Wait() }() // nobody is on the line any more
 	answers := make(chan answer, 2*MostCalls)
-	busy, likely := 0, 0 // questions that are not answered, without the wait for a greeting
+	busy, likely, hellos := 0, 0, 0 // questions that are not answered, without the wait for a greeting
+	var hold <-chan time.Time       // who speaks TLS answers soon: until then nobody else's questions are spent on it
 	start := func(q question) {
+		if q.tls {
+			hellos++
+			hold = time.After(a.patient(helloTime))
+		}
 		switch {
 		case q.likely:
 			likely++
@@ -203,6 +208,7 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 		}
 		if waited && busy == 0 && len(queue) == 0 {
 			switch {
+			case hellos > 0 && hold != nil:
 			case len(stages) > 0 && perhaps == nil:
 				queue, stages = stages[0](), stages[1:]
 				continue
@@ -216,7 +222,12 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 		case <-patience:
 			waited, patience = true, nil
 			queue, stages = append(queue, stages[0]()...), stages[1:]
+		case <-hold:
+			hold = nil
 		case h := <-answers:
+			if h.tls {
+				hellos--
+			}
 			switch {
 			case h.likely:
 				likely--

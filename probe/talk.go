@@ -14,6 +14,7 @@ import (
 const (
 	greetingTime = 300 * time.Millisecond  // for who speaks first
 	waitTime     = 1500 * time.Millisecond // the same, while others are asked
+	helloTime    = 500 * time.Millisecond  // for a TLS hello to be answered
 	answerTime   = time.Second             // for an answer to begin
 	datagramTime = 1500 * time.Millisecond // the same; some put it off for a second on purpose
 	quietTime    = 100 * time.Millisecond  // with nothing more: it has ended
