@@ -159,10 +159,7 @@ func (p *linePage) meaning() (means, do string) {
 		n := p.r.Noise[0]
 		service := ""
 		if len(n.Services) > 0 {
-			service = n.Services[0].Name
-			if service == "" {
-				service = fmt.Sprintf("%d/%s", n.Services[0].Port, n.Services[0].Proto)
-			}
+			service = sought(&n)
 		}
 		class, _ := p.base.Class(n.Class)
 		fill := strings.NewReplacer("{service}", service, "{services}", service, "{port}", p.port(), "{ports}", p.port(),

@@ -89,7 +89,7 @@ func TestSeeing(t *testing.T) {
 			c.judge(t)
 			for i, lang := range langs {
 				question := portlore.Text{EN: c.keys["en"], ZH: c.keys["zh"]}.In(lang)
-				tables[i] += fmt.Sprintf("| [%s](#%s) | %s |\n", question, c.name, wordIn(c.word, lang))
+				tables[i] += fmt.Sprintf("| [%s](#%s) | %s |\n", strings.ReplaceAll(question, "|", `\|`), c.name, wordIn(c.word, lang))
 				bodies[i] += c.body(t, lang, question, verdicts)
 			}
 		}
@@ -204,6 +204,9 @@ func (c *seeingCase) judge(t *testing.T) {
 		t.Fatalf("%s: %v", c.name, err)
 	}
 	c.word = report.Word
+	if c.keys["show"] != "" && len(report.Findings) > 0 {
+		t.Errorf("%s: the page would show noise and hide findings: %v", c.name, report.Findings)
+	}
 	if class := c.keys["class"]; class != "" && !slices.Contains(slices.Concat(report.Findings, report.Noise), row{class}) {
 		t.Errorf("%s: want %s, have %v and %v", c.name, class, report.Findings, report.Noise)
 	}
