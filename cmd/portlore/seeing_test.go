@@ -29,7 +29,7 @@ type seeingGroup struct {
 
 var seeingGroups = []seeingGroup{
 	{portlore.Text{EN: "Strangers knock", ZH: "陌生人敲门"}, []string{
-		"ufw-block", "telnet", "rdp", "smb", "sip", "proxies", "port-scan", "ssh", "netbus", "dns-queries", "port-0", "ping",
+		"ufw-block", "telnet", "rdp", "smb", "sip", "proxies", "port-scan", "ssh", "ssh-one", "netbus", "dns-queries", "port-0", "ping",
 	}},
 	{portlore.Text{EN: "Answers, and what was left behind", ZH: "应答与余波"}, []string{
 		"late-replies", "syn-ack", "ntp-answers", "icmp-3", "traceroute", "ident", "ftp-data", "p2p",
@@ -247,7 +247,7 @@ func (c *seeingCase) body(t *testing.T, lang portlore.Lang, question, verdicts s
 	if class := c.keys["class"]; class == "" {
 		more = append(more, "[doors.md](doors.md)")
 	} else {
-		more = append(more, fmt.Sprintf("[%s](verdicts.md#%s)", class, anchorOf(t, class, verdicts)))
+		more = append(more, linkTo(t, class, verdicts))
 	}
 	return fmt.Sprintf("\n<a id=\"%s\"></a>\n### %s\n\n```\n%s\n```\n\n```\n%s\n```\n\n%s\n\n%s%s\n",
 		c.name, question, evidence, answer, c.words[lang], say("More: ", "另见："), strings.Join(more, say(", ", "、")))
@@ -283,16 +283,18 @@ func (c *seeingCase) answer(t *testing.T, lang portlore.Lang) string {
 	return strings.Join(kept, "\n\n")
 }
 
-// anchorOf is where a class stands in docs/verdicts.md.
-func anchorOf(t *testing.T, class, verdicts string) string {
+// linkTo leads to a class of docs/verdicts.md, where one heading may stand for many.
+func linkTo(t *testing.T, class, verdicts string) string {
 	t.Helper()
-	for _, heading := range []string{class, class[:strings.LastIndexByte(class, '.')+1] + "*"} {
-		if strings.Contains(verdicts, "\n### "+heading+"\n") {
-			return strings.NewReplacer(".", "", "*", "").Replace(heading)
-		}
+	many := class[:strings.LastIndexByte(class, '.')+1]
+	switch {
+	case strings.Contains(verdicts, "\n### "+class+"\n"):
+	case strings.Contains(verdicts, "\n### "+many+"*\n"):
+		class = strings.TrimSuffix(many, ".")
+	default:
+		t.Errorf("docs/verdicts.md does not have %s", class)
 	}
-	t.Errorf("docs/verdicts.md does not have %s", class)
-	return ""
+	return fmt.Sprintf("[%s](verdicts.md#%s)", class, strings.ReplaceAll(class, ".", ""))
 }
 
 func wordIn(word string, lang portlore.Lang) string {
