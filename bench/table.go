@@ -132,7 +132,7 @@ func (t *table) print(w io.Writer) {
 			mebibytes(r.peak), seconds, ratio(float64(r.cpu), float64(r.grep.cpu)), ratio(float64(r.cpu), float64(r.wc.cpu)), ratio(r.per(r.file), r.ours.per(r.oursOn)))
 	}
 	fmt.Fprintf(w, "\nAll by CPU time, user and system, of a command and its children: the median of %d runs in turn, of slow peers one run.\n", t.runs)
-	fmt.Fprintln(w, "Peers that got the beginning of a log alone are compared by the record. Allocations are those of the reader in its own\nbenchmark; those of doors are kept. Left out:")
+	fmt.Fprintln(w, "Of what is smaller than this bench the peak is that of the bench, from which it was started. Peers that got the beginning\nof a log alone are compared by the record. Allocations are those of the reader in its own\nbenchmark; those of doors are kept. Left out:")
 	if len(t.notes) == 0 {
 		fmt.Fprintln(w, "nothing.")
 	}

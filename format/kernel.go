@@ -132,7 +132,7 @@ func kernelTCP(l *line, ob *portlore.Observation, text []byte) outcome {
 		return l.fails(fault{at: at + len(word) - len(port), field: "port", value: port, why: outOfRange})
 	}
 	ob.Proto, ob.DstPort = portlore.TCP, uint16(n)
-	ob.Has = portlore.HasProto | portlore.HasPorts // the source port is any: zero
+	ob.Has = portlore.HasProto | portlore.HasPorts | portlore.LacksSrcPort // they come from any
 	l.said = portlore.Said{Claim: portlore.SynFlood, Sensor: sensorKernel, Message: text}
 	ob.Said = &l.said
 	return understood

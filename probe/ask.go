@@ -96,7 +96,7 @@ func (a *asker) counted(dial Dial) Dial {
 			return nil, net.ErrClosed
 		}
 		c, err := dial(ctx)
-		if err != nil {
+		if err != nil && ctx.Err() == nil { // whom we no longer want to speak to has not refused us
 			a.refused.Add(1)
 		}
 		return c, err
@@ -107,7 +107,7 @@ func (a *asker) identify(ctx context.Context) {
 	known, tls := a.talk(ctx)
 	if tls {
 		a.inTLS, a.door.Service.TLS = true, true
-		a.dial = overTLS(a.dial)
+		a.dial = overTLSWithin(a.dial, a.patient(longest))
 		if inside, _ := a.talk(ctx); inside != nil {
 			known = inside
 		}
@@ -178,8 +178,13 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 	var all sync.WaitGroup
 	defer func() { stop(); all.Wait() }() // nobody is on the line any more
 	answers := make(chan answer, 2*MostCalls)
-	busy, likely := 0, 0 // questions that are not answered, without the wait for a greeting
+	busy, likely, hellos := 0, 0, 0 // questions that are not answered, without the wait for a greeting
+	var hold <-chan time.Time       // who speaks TLS answers soon: until then nobody else's questions are spent on it
 	start := func(q question) {
+		if q.tls {
+			hellos++
+			hold = time.After(a.patient(helloTime))
+		}
 		switch {
 		case q.likely:
 			likely++
@@ -203,6 +208,7 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 		}
 		if waited && busy == 0 && len(queue) == 0 {
 			switch {
+			case hellos > 0 && hold != nil:
 			case len(stages) > 0 && perhaps == nil:
 				queue, stages = stages[0](), stages[1:]
 				continue
@@ -216,7 +222,12 @@ func (a *asker) atOnce(ctx context.Context) (known *answer, tls bool) {
 		case <-patience:
 			waited, patience = true, nil
 			queue, stages = append(queue, stages[0]()...), stages[1:]
+		case <-hold:
+			hold = nil
 		case h := <-answers:
+			if h.tls {
+				hellos--
+			}
 			switch {
 			case h.likely:
 				likely--
@@ -263,8 +274,9 @@ func (a *asker) likely() []question {
 	if !a.inTLS && slices.Contains(usuallyTLS, a.door.Port) {
 		out = append(out, question{tls: true})
 	}
+	greets := slices.ContainsFunc(a.probes, func(p Probe) bool { return (p.Greets || p.Ask == "") && p.suits(a.door) })
 	for i := range out {
-		out[i].likely = !out[i].waits
+		out[i].likely = !out[i].waits || greets
 	}
 	return out
 }

@@ -3,11 +3,11 @@ package probe
 import (
 	"bytes"
 	"encoding/binary"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // The small services of old: one question at most, one line at most.
@@ -56,11 +56,11 @@ var daytime = Probe{
 				return s, true
 			}
 		}
-		return s, nistTime.MatchString(line)
+		return s, nistTime().MatchString(line)
 	},
 }
 
-var nistTime = regexp.MustCompile(`^\d{5} \d\d-\d\d-\d\d \d\d:\d\d:\d\d \d\d \d `)
+var nistTime = pattern.New(`^\d{5} \d\d-\d\d-\d\d \d\d:\d\d:\d\d \d\d \d `)
 
 // timeOfDay is four bytes, the seconds since 1900. The years 2020 to 2034 are taken
 // for one: a narrow gate, as any four bytes are some time.
@@ -109,11 +109,11 @@ var ident = Probe{
 	Service: "ident", Ports: []uint16{113}, Ask: "1, 1\r\n",
 	Proof: "the two ports come back with USERID or ERROR", Spec: "RFC 1413",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
-		return s, identReply.Match(said)
+		return s, identReply().Match(said)
 	},
 }
 
-var identReply = regexp.MustCompile(`^\s*\d{1,5}\s*,\s*\d{1,5}\s*:\s*(USERID\s*:|ERROR\s*:\s*(INVALID-PORT|NO-USER|HIDDEN-USER|UNKNOWN-ERROR|X))`)
+var identReply = pattern.New(`^\s*\d{1,5}\s*,\s*\d{1,5}\s*:\s*(USERID\s*:|ERROR\s*:\s*(INVALID-PORT|NO-USER|HIDDEN-USER|UNKNOWN-ERROR|X))`)
 
 // qotd says what comes to its mind: nothing in it proves what it is. So it has no
 // probe, and neither has discard, which never answers.
@@ -162,11 +162,11 @@ var dict = Probe{
 		if dictd := after([]byte(first), "dictd "); dictd != "" {
 			s.Product, s.Version = "dictd", strings.TrimSuffix(dictd, "/rf")
 		}
-		return s, dictGreeting.MatchString(first)
+		return s, dictGreeting().MatchString(first)
 	},
 }
 
-var dictGreeting = regexp.MustCompile(`^220 .*<[a-z0-9.]*> <[^<> ]+@[^<> ]+>$`)
+var dictGreeting = pattern.New(`^220 .*<[a-z0-9.]*> <[^<> ]+@[^<> ]+>$`)
 
 func onlyDigits(s string) bool {
 	return s != "" && len(s) <= 20 && strings.Trim(s, "0123456789") == ""

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // dns is asked for its version, and answers that or refuses; the question comes
@@ -55,13 +55,13 @@ func dnsProduct(text string) (name, v string) {
 			return strings.TrimRight(p, "- "), word([]byte(rest))
 		}
 	}
-	if bind.MatchString(text) {
+	if bind().MatchString(text) {
 		return "BIND", word([]byte(text))
 	}
 	return "", ""
 }
 
-var bind = regexp.MustCompile(`^9\.\d+\.\d+`)
+var bind = pattern.New(`^9\.\d+\.\d+`)
 
 // ntp answers a client by its own time of sending, which nobody else knows.
 var ntp = Probe{

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // x11 takes a client, or says why not. Nothing is asked of its screen.
@@ -72,7 +72,7 @@ var pcanywhereUDP = Probe{
 }
 
 // The r services trust names, and speak only to ports below 1024: to others they
-// say so. Nobody is logged in, no command is sent.
+// say so. No command is sent.
 var (
 	rlogin = rService("rlogin", 513, "rlogind")
 	rsh    = rService("rsh", 514, "rshd")
@@ -80,14 +80,20 @@ var (
 )
 
 func rService(service string, port uint16, program string) Probe {
-	return Probe{
+	p := Probe{
 		Service: service, Ports: []uint16{port}, Programs: []string{program}, Ask: "\x00", Home: true, OnlyIf: true,
 		Sends: "a zero byte: no second connection", Proof: "a complaint of " + program, Spec: "4.2BSD; RFC 1282",
 		Read: func(said []byte) (s portlore.DoorService, ok bool) {
 			line := strings.ToLower(strings.Trim(string(said[:min(len(said), 300)]), "\x00\x01\r\n "))
-			return s, strings.HasPrefix(line, program+": ") || service == "rsh" && len(said) > 0 && said[0] == 1 && line == "permission denied."
+			return s, strings.HasPrefix(line, program+": ") || service == "rsh" && len(said) > 0 && said[0] == 1 && line == "permission denied." ||
+				service == "rlogin" && len(said) > 0 && said[0] == 0 && (line == "password:" || strings.HasSuffix(line, "login:"))
 		},
 	}
+	if service == "rlogin" { // which waits for the names; nobody is called portlore
+		p.Ask, p.Sends = "\x00portlore\x00portlore\x00dumb/9600\x00", "names of nobody"
+		p.Proof += ", or its question for a password"
+	}
+	return p
 }
 
 // shell is a command interpreter at a port. It is told nothing: what it complains
@@ -112,10 +118,10 @@ var shell = Probe{
 			s.Product = "PowerShell"
 			return s, true
 		}
-		return s, shellPrompt.MatchString(last) || strings.Contains(text, "no job control in this shell")
+		return s, shellPrompt().MatchString(last) || strings.Contains(text, "no job control in this shell")
 	},
 }
 
 // shellPrompt is a prompt of a Unix shell that ends the answer: a mark alone, or
 // after a name, host and directory.
-var shellPrompt = regexp.MustCompile(`^(\x1b\[[0-9;?]*[a-z])*(([a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9._-]{1,64}:\S{0,200}|(ba|da|z|k|a)?sh(-\d\.\d+)?|\[[a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9._-]{1,64} \S{1,100}\])[#$%]|[#$]) $`)
+var shellPrompt = pattern.New(`^(\x1b\[[0-9;?]*[a-z])*(([a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9._-]{1,64}:\S{0,200}|(ba|da|z|k|a)?sh(-\d\.\d+)?|\[[a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9._-]{1,64} \S{1,100}\])[#$%]|[#$]) $`)

@@ -2,10 +2,10 @@ package probe
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 var ssh = Probe{
@@ -14,11 +14,11 @@ var ssh = Probe{
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		software := strings.TrimPrefix(after(said, "SSH-2."), "0-")
 		s.Product, s.Version = product(software, "_")
-		return s, sshGreeting.Match(said)
+		return s, sshGreeting().Match(said)
 	},
 }
 
-var sshGreeting = regexp.MustCompile(`^SSH-[12]\.`)
+var sshGreeting = pattern.New(`^SSH-[12]\.`)
 
 // The greetings of FTP and of mail begin alike; their words tell them apart, or
 // what they say to HELP. What TLS offers is told by FEAT.
@@ -127,11 +127,11 @@ var irc = Probe{
 		if bytes.Contains(said, []byte(" :BitlBee-IRCd initialized")) {
 			s.Product = "BitlBee"
 		}
-		return s, ircReply.Match(said)
+		return s, ircReply().Match(said)
 	},
 }
 
-var ircReply = regexp.MustCompile(`^(:[^ \r\n]+ )?(NOTICE (\*|AUTH|Auth) :|(451|421|461|020) [^ \r\n]+ (\S+ )?:|ERROR :Closing [Ll]ink)`)
+var ircReply = pattern.New(`^(:[^ \r\n]+ )?(NOTICE (\*|AUTH|Auth) :|(451|421|461|020) [^ \r\n]+ (\S+ )?:|ERROR :Closing [Ll]ink)`)
 
 var svn = Probe{
 	Service: "svn", Ports: []uint16{3690}, Programs: []string{"svnserve"},
@@ -168,11 +168,11 @@ var mpd = Probe{
 	Service: "mpd", Ports: []uint16{6600}, Programs: []string{"mpd"},
 	Proof: "OK MPD and the version of the protocol", Spec: "MPD, protocol reference",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
-		return s, mpdGreeting.Match(said)
+		return s, mpdGreeting().Match(said)
 	},
 }
 
-var mpdGreeting = regexp.MustCompile(`^OK MPD \d+\.\d+`)
+var mpdGreeting = pattern.New(`^OK MPD \d+\.\d+`)
 
 var munin = Probe{
 	Service: "munin", Ports: []uint16{4949}, Programs: []string{"munin-node"}, Ask: "version\nquit\n", Greets: true, TLS: true,

@@ -2,12 +2,12 @@ package probe
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // anonymousFTP logs in as everybody may (RFC 1635), and looks at what is there. It
@@ -132,17 +132,17 @@ func (c *call) listing(ctx context.Context, v *Visit, command string) []string {
 }
 
 var (
-	epsvPort = regexp.MustCompile(`\|\|\|(\d{1,5})\|`)
-	pasvPort = regexp.MustCompile(`(?:\d{1,3},){4}(\d{1,3}),(\d{1,3})`)
+	epsvPort = pattern.New(`\|\|\|(\d{1,5})\|`)
+	pasvPort = pattern.New(`(?:\d{1,3},){4}(\d{1,3}),(\d{1,3})`)
 )
 
 // passivePort is the port that a server waits at (RFC 2428, RFC 959); zero: none.
 func passivePort(code int, said string) uint16 {
-	if m := epsvPort.FindStringSubmatch(said); code == 229 && m != nil {
+	if m := epsvPort().FindStringSubmatch(said); code == 229 && m != nil {
 		port, _ := strconv.ParseUint(m[1], 10, 16)
 		return uint16(port)
 	}
-	if m := pasvPort.FindStringSubmatch(said); code == 227 && m != nil {
+	if m := pasvPort().FindStringSubmatch(said); code == 227 && m != nil {
 		high, err1 := strconv.ParseUint(m[1], 10, 8)
 		low, err2 := strconv.ParseUint(m[2], 10, 8)
 		if err1 == nil && err2 == nil {

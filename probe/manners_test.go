@@ -137,6 +137,30 @@ func TestAskManyNames(t *testing.T) {
 	}
 }
 
+// Calls that were given up do not count as refused; who refuses is left alone.
+func TestRefused(t *testing.T) {
+	calls := 0
+	a := &asker{}
+	dial := a.counted(func(ctx context.Context) (net.Conn, error) {
+		calls++
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, io.EOF
+	})
+	given, up := context.WithCancel(t.Context())
+	up()
+	for range 5 {
+		dial(given)
+	}
+	for range 10 {
+		dial(t.Context())
+	}
+	if calls != 5+3 {
+		t.Errorf("%d calls, want 5 given up and 3 refused", calls)
+	}
+}
+
 // TFTP answers from a new port, and is heard all the same; another host is not.
 func TestAnyPort(t *testing.T) {
 	server, err := net.ListenPacket("udp", "127.0.0.1:0")

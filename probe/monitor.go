@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
-	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // zabbixAgent answers those that it knows; to others it hangs up without a word.
@@ -18,7 +18,7 @@ var zabbixAgent = Probe{
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		body, ok := zabbixBody(said)
 		s.Product = "Zabbix agent"
-		if version.Match(body) {
+		if version().Match(body) {
 			s.Version = string(body)
 		}
 		return s, ok && (s.Version != "" || bytes.HasPrefix(body, []byte("ZBX_NOTSUPPORTED")))
@@ -36,7 +36,7 @@ var zabbixServer = Probe{
 	},
 }
 
-var version = regexp.MustCompile(`^\d{1,4}(\.\d{1,6}){1,3}[a-z0-9.-]{0,16}$`)
+var version = pattern.New(`^\d{1,4}(\.\d{1,6}){1,3}[a-z0-9.-]{0,16}$`)
 
 func zabbixFrame(text string) string {
 	return "ZBXD\x01" + string(binary.LittleEndian.AppendUint64(nil, uint64(len(text)))) + text
@@ -98,11 +98,11 @@ var spamd = Probe{
 	Proof: "SPAMD/ and a code", Spec: "SpamAssassin, spamd PROTOCOL",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "SpamAssassin"
-		return s, spamdReply.Match(said)
+		return s, spamdReply().Match(said)
 	},
 }
 
-var spamdReply = regexp.MustCompile(`^SPAMD/\d\.\d \d{1,3} `)
+var spamdReply = pattern.New(`^SPAMD/\d\.\d \d{1,3} `)
 
 // bacula challenges whoever says that he is its console. It is not answered.
 var bacula = Probe{

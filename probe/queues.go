@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // zookeeper answers four letters to everybody; which, its owner may limit.
@@ -97,7 +97,7 @@ var gearman = Probe{
 	Proof: "its way to say that a command is unknown", Spec: "Gearman, protocol: administrative",
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "gearmand"
-		if okLine := gearmanVersion.FindSubmatch(said); okLine != nil {
+		if okLine := gearmanVersion().FindSubmatch(said); okLine != nil {
 			s.Version = string(okLine[1])
 			return s, true
 		}
@@ -105,7 +105,7 @@ var gearman = Probe{
 	},
 }
 
-var gearmanVersion = regexp.MustCompile(`^OK (\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)\r?\n$`)
+var gearmanVersion = pattern.New(`^OK (\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)\r?\n$`)
 
 // epmd tells the nodes of Erlang on its host, after its own port.
 var epmd = Probe{
@@ -116,11 +116,11 @@ var epmd = Probe{
 			return s, false
 		}
 		s.Product = "epmd"
-		return s, len(said) == 4 || epmdNode.Match(said[4:])
+		return s, len(said) == 4 || epmdNode().Match(said[4:])
 	},
 }
 
-var epmdNode = regexp.MustCompile(`^name \S+ at port \d+\n`)
+var epmdNode = pattern.New(`^name \S+ at port \d+\n`)
 
 // cassandra tells what it supports.
 var cassandra = Probe{

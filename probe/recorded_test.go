@@ -189,7 +189,7 @@ func generalises(kind, service string) bool {
 func TestReplay(t *testing.T) {
 	var wait sync.WaitGroup
 	defer wait.Wait()
-	cert, free := certificate(t), make(chan struct{}, 40)
+	cert, free := certificate(t), make(chan struct{}, 24)
 	for _, r := range recordings(t) {
 		free <- struct{}{}
 		wait.Go(func() { // they wait most of the time, more than t.Parallel allows at once

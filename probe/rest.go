@@ -2,10 +2,10 @@ package probe
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // cvs is told who wants to log in; anything else it refuses in its own words.
@@ -53,11 +53,11 @@ var varnishCLI = Probe{
 	Read: func(said []byte) (s portlore.DoorService, ok bool) {
 		s.Product = "Varnish"
 		s.Version = strings.TrimPrefix(after(said, "\nvarnish-"), "-")
-		return s, varnishBanner.Match(said) && (bytes.Contains(said, []byte("Authentication required.")) || bytes.Contains(said, []byte("Varnish Cache CLI")))
+		return s, varnishBanner().Match(said) && (bytes.Contains(said, []byte("Authentication required.")) || bytes.Contains(said, []byte("Varnish Cache CLI")))
 	},
 }
 
-var varnishBanner = regexp.MustCompile(`^(107|200) \d{1,6} *\n`)
+var varnishBanner = pattern.New(`^(107|200) \d{1,6} *\n`)
 
 var lcdproc = Probe{
 	Service: "lcdproc", Ports: []uint16{13666}, Ask: "hello\n", Home: true, Cue: "huh? ",

@@ -14,6 +14,7 @@ import (
 const (
 	greetingTime = 300 * time.Millisecond  // for who speaks first
 	waitTime     = 1500 * time.Millisecond // the same, while others are asked
+	helloTime    = 500 * time.Millisecond  // for a TLS hello to be answered
 	answerTime   = time.Second             // for an answer to begin
 	datagramTime = 1500 * time.Millisecond // the same; some put it off for a second on purpose
 	quietTime    = 100 * time.Millisecond  // with nothing more: it has ended
@@ -32,14 +33,17 @@ func (a *asker) converse(ctx context.Context, q question) (h answer) {
 	defer hangUp(ctx, c)()
 	switch {
 	case q.tls:
-		h.said, h.speaks = helloTLS(ctx, c)
+		h.said, h.speaks = helloTLS(ctx, c, a.patient(longest))
 	case q.waits:
 		begin := time.Now()
-		h.said = listen(c, waitTime, maxAnswer)
-		if h.greeting = h.said; len(h.said) > 0 {
-			break
+		patience := waitTime
+		if q.likely {
+			patience = longest
 		}
-		if h.hungUp = time.Since(begin) < quietTime && ctx.Err() == nil; h.hungUp {
+		h.said = listen(c, patience, maxAnswer)
+		h.greeting = h.said
+		h.hungUp = len(h.said) == 0 && time.Since(begin) < quietTime && ctx.Err() == nil
+		if len(h.said) > 0 || q.likely || h.hungUp || ctx.Err() != nil {
 			break
 		}
 		h.ask = http.Ask // who serves one caller at a time hears nobody else
@@ -56,6 +60,9 @@ func (a *asker) converse(ctx context.Context, q question) (h answer) {
 		}
 		if q.probe != nil && q.probe.Greets {
 			h.greeting = listen(c, a.patient(answerTime), maxAnswer)
+		}
+		if ctx.Err() != nil {
+			return h
 		}
 		c.SetWriteDeadline(time.Now().Add(answerTime))
 		c.Write([]byte(q.ask)) // who hangs up may have said why
@@ -103,9 +110,11 @@ func wantsTLS(said []byte) bool {
 }
 
 // helloTLS says hello by TLS. Who does not speak it is heard as it answered.
-func helloTLS(ctx context.Context, c net.Conn) (said []byte, speaks bool) {
+func helloTLS(ctx context.Context, c net.Conn, patience time.Duration) (said []byte, speaks bool) {
 	r := &recorder{Conn: c}
-	err := handshake(ctx, r)
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	err := tls.Client(r, anyTLS()).HandshakeContext(ctx)
 	var alert tls.AlertError
 	if err == nil || errors.As(err, &alert) || isRecord(r.heard) {
 		return nil, true
@@ -132,14 +141,16 @@ func (r *recorder) Read(b []byte) (int, error) {
 
 // overTLS speaks TLS. Whose certificate it is does not matter: nothing is said
 // that is not said to everybody.
-func overTLS(dial Dial) Dial {
+func overTLS(dial Dial) Dial { return overTLSWithin(dial, longest) }
+
+func overTLSWithin(dial Dial, patience time.Duration) Dial {
 	return func(ctx context.Context) (net.Conn, error) {
 		c, err := dial(ctx)
 		if err != nil {
 			return nil, err
 		}
 		s := tls.Client(c, anyTLS())
-		ctx, stop := context.WithTimeout(ctx, longest)
+		ctx, stop := context.WithTimeout(ctx, patience)
 		defer stop()
 		if err := s.HandshakeContext(ctx); err != nil {
 			c.Close()
@@ -147,12 +158,6 @@ func overTLS(dial Dial) Dial {
 		}
 		return s, nil
 	}
-}
-
-func handshake(ctx context.Context, c net.Conn) error {
-	ctx, stop := context.WithTimeout(ctx, longest)
-	defer stop()
-	return tls.Client(c, anyTLS()).HandshakeContext(ctx)
 }
 
 // anyTLS takes what the other side has, old as it may be.

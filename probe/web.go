@@ -2,10 +2,10 @@ package probe
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 )
 
 // get asks by HTTP/1.0: without a Host line, which some services that speak
@@ -24,11 +24,11 @@ var http = Probe{
 		if s.Product == "" {
 			s.Product = pageOf(said)
 		}
-		return s, statusLine.Match(said)
+		return s, statusLine().Match(said)
 	},
 }
 
-var statusLine = regexp.MustCompile(`^HTTP/(1\.[01]|0\.9) [1-5]\d\d`)
+var statusLine = pattern.New(`^HTTP/(1\.[01]|0\.9) [1-5]\d\d`)
 
 // serverOf is who a web server says it is: what comes first, and with UPnP what comes
 // last.
@@ -58,7 +58,7 @@ func pageOf(said []byte) string {
 
 // header is the value of a field in the head of an HTTP answer. Empty: it has none.
 func header(said []byte, field string) string {
-	if !statusLine.Match(said) {
+	if !statusLine().Match(said) {
 		return ""
 	}
 	head, _, _ := bytes.Cut(said[:min(len(said), maxAnswer)], []byte("\r\n\r\n"))

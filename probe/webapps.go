@@ -15,7 +15,7 @@ func page(service, product, proof, spec string, version func([]byte) string, tel
 	return Probe{
 		Service: service, Ports: ports, TLS: true, Ask: get("/"), Proof: proof, Spec: spec,
 		Read: func(said []byte) (s portlore.DoorService, ok bool) {
-			if !statusLine.Match(said) || !tells(said) {
+			if !statusLine().Match(said) || !tells(said) {
 				return s, false
 			}
 			s.Product = product

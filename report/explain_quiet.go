@@ -50,10 +50,7 @@ func (p *explainPage) meaning(n portlore.Noise) {
 	var numbers []string
 	for i, s := range n.Services[:min(8, len(n.Services))] {
 		if i == 0 {
-			service, port = portName(s), fmt.Sprint(s.Port)
-			if s.Name != "" {
-				service = s.Name
-			}
+			service, port = sought(&n), fmt.Sprint(s.Port)
 		}
 		numbers = append(numbers, fmt.Sprint(s.Port))
 	}
@@ -67,3 +64,16 @@ func (p *explainPage) meaning(n portlore.Noise) {
 		p.wrappedRow(p.say("Unless", "除非"), fill.Replace(u.In(p.Lang)))
 	}
 }
+
+// sought is what noise looked for: a service by its name, or a port by its number
+// when that has none, or when nobody means the service that is registered there.
+func sought(n *portlore.Noise) string {
+	s := n.Services[0]
+	if s.Name == "" || n.Family == familyTrojan {
+		return fmt.Sprintf("%d/%s", s.Port, s.Proto)
+	}
+	return s.Name
+}
+
+// familyTrojan is the family of ports that old trojans made known.
+const familyTrojan = "trojan"

@@ -142,6 +142,9 @@ func (p *linePage) deed() string {
 
 // act says whether the reader must do something.
 func (p *linePage) act() string {
+	if act := p.saidAct(); act != "" {
+		return act
+	}
 	return [...]string{
 		p.say(" Nothing to do.", "无须处理。"),
 		p.say(" Worth knowing, nothing to do.", "供参考，无须处理。"),
@@ -157,12 +160,12 @@ func (p *linePage) meaning() (means, do string) {
 	}
 	if len(p.r.Noise) > 0 {
 		n := p.r.Noise[0]
+		if means, do := p.saidMeaning(); means != "" {
+			return means, do
+		}
 		service := ""
 		if len(n.Services) > 0 {
-			service = n.Services[0].Name
-			if service == "" {
-				service = fmt.Sprintf("%d/%s", n.Services[0].Port, n.Services[0].Proto)
-			}
+			service = sought(&n)
 		}
 		class, _ := p.base.Class(n.Class)
 		fill := strings.NewReplacer("{service}", service, "{services}", service, "{port}", p.port(), "{ports}", p.port(),

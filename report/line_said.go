@@ -38,6 +38,31 @@ func (p *linePage) saidDeed() string {
 	return ""
 }
 
+// saidAct says whether the reader must do something about what the kernel says of
+// itself. Empty: what is said of any packet holds.
+func (p *linePage) saidAct() string {
+	switch s := p.o.Said; {
+	case s == nil:
+	case s.Claim == portlore.Martian && p.r.Word == portlore.Fine:
+		return p.say(" Nothing to do, unless it comes again.", "偶尔一次无须处理，反复出现则应查明。")
+	case s.Claim == portlore.SynFlood && p.r.Word == portlore.Check:
+		return p.say(" Only you can tell whether anything is wrong.", "是否异常，请自行核实。")
+	}
+	return ""
+}
+
+// saidMeaning is what one refused login means, since a door that refuses is open,
+// and is not looked for by those who find it closed. Empty: lore says it.
+func (p *linePage) saidMeaning() (means, do string) {
+	if s := p.o.Said; s == nil || s.Claim != portlore.LoginRefused {
+		return "", ""
+	}
+	return p.say("Somebody mistyped, or programs try passwords, as at every open login all day. One refused login is no break-in.",
+			"有人输错了，或是程序在试口令；开着的登录服务整天都会遇到。被拒绝一次不等于被入侵。"),
+		p.say("Nothing for one. What matters is whether a login from an address that you do not know was accepted.",
+			"单独一次无须处理。要查的是有没有陌生地址登录成功。")
+}
+
 // saidRule is the message of a sensor with its rule, or either of them.
 func (p *linePage) saidRule() string {
 	rule, message := safetext.Clean(string(p.o.Said.Rule)), safetext.Clean(string(p.o.Said.Message))

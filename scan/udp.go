@@ -10,8 +10,11 @@ import (
 	"time"
 )
 
-// A UDP port is asked from a connected socket of its own, so that the kernel
-// tells which question an ICMP error belongs to. No privilege is needed.
+// A UDP port is asked from a socket of its own, so that the kernel tells which
+// question an ICMP error belongs to. No privilege is needed. An answer may come
+// from another port of the same address, as those of TFTP do (RFC 1350, 4); only
+// Linux tells such a socket of errors too, so elsewhere it is connected, and TFTP
+// is not heard.
 
 // udp asks all ports, and what is silent a second time. Hosts that say of closed
 // ports that they are closed say it rarely: Linux once a second to one address,
@@ -161,10 +164,9 @@ func (u *asking) try(ctx context.Context, i int, datagrams [][]byte, patience ti
 func (u *asking) question(ctx context.Context, to netip.AddrPort, datagrams [][]byte, patience time.Duration) (Answer, bool) {
 	var conn *net.UDPConn
 	for begin := time.Now(); ; {
-		dialer := net.Dialer{Control: wantErrors}
-		c, err := dialer.DialContext(ctx, "udp", to.String())
+		c, err := socketTo(ctx, to)
 		if err == nil {
-			conn = c.(*net.UDPConn)
+			conn = c
 			break
 		}
 		if ctx.Err() != nil {
@@ -183,7 +185,7 @@ func (u *asking) question(ctx context.Context, to netip.AddrPort, datagrams [][]
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
 	defer stop()
 	for _, d := range datagrams {
-		_, err := conn.Write(d)
+		err := sendTo(conn, d, to)
 		if err == nil {
 			u.run.sent.Add(1)
 		} else if answer, starved := u.refused(conn, err, to.Addr()); !starved {
@@ -197,7 +199,10 @@ func (u *asking) question(ctx context.Context, to netip.AddrPort, datagrams [][]
 	}
 	buf := u.buffers.Get().(*[dataMax]byte)
 	defer u.buffers.Put(buf)
-	n, err := conn.Read(buf[:])
+	n, from, err := conn.ReadFromUDPAddrPort(buf[:])
+	for err == nil && from.Addr().Unmap() != to.Addr().WithZone(from.Addr().Zone()) {
+		n, from, err = conn.ReadFromUDPAddrPort(buf[:]) // a stranger, who may not speak for it
+	}
 	switch {
 	case err == nil:
 		return Answer{State: Open, Why: WhyData, Data: append([]byte{}, buf[:n]...)}, true

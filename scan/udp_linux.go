@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/netip"
@@ -8,6 +9,24 @@ import (
 
 	"golang.org/x/sys/unix"
 )
+
+func socketTo(ctx context.Context, to netip.AddrPort) (*net.UDPConn, error) {
+	network := "udp4"
+	if to.Addr().Is6() {
+		network = "udp6"
+	}
+	config := net.ListenConfig{Control: wantErrors}
+	c, err := config.ListenPacket(ctx, network, ":0")
+	if err != nil {
+		return nil, err
+	}
+	return c.(*net.UDPConn), nil
+}
+
+func sendTo(c *net.UDPConn, datagram []byte, to netip.AddrPort) error {
+	_, err := c.WriteToUDPAddrPort(datagram, to)
+	return err
+}
 
 // wantErrors has the kernel keep ICMP errors for a socket.
 func wantErrors(netw, _ string, c syscall.RawConn) error {

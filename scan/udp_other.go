@@ -3,12 +3,24 @@
 package scan
 
 import (
+	"context"
 	"net"
 	"net/netip"
-	"syscall"
 )
 
-func wantErrors(string, string, syscall.RawConn) error { return nil }
+func socketTo(ctx context.Context, to netip.AddrPort) (*net.UDPConn, error) {
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "udp", to.String())
+	if err != nil {
+		return nil, err
+	}
+	return c.(*net.UDPConn), nil
+}
+
+func sendTo(c *net.UDPConn, datagram []byte, _ netip.AddrPort) error {
+	_, err := c.Write(datagram)
+	return err
+}
 
 func quotedError(*net.UDPConn, netip.Addr) (Answer, bool) { return Answer{}, false }
 

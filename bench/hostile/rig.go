@@ -73,7 +73,6 @@ type outcome struct {
 	score
 	countedGood int
 	text        string
-	took        time.Duration
 }
 
 // explain runs portlore on a file, and sees what became of it.
@@ -83,9 +82,8 @@ func (r *rig) explain(what string, patience time.Duration, args ...string) outco
 	cmd := exec.CommandContext(ctx, r.portlore, append([]string{"explain", "--json", "--now", "2026-11-25T12:00:00Z", "--source", goodSource}, args...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	began := time.Now()
 	err := cmd.Run()
-	o := outcome{score: score{files: 1}, text: stderr.String(), took: time.Since(began)}
+	o := outcome{score: score{files: 1}, text: stderr.String()}
 	if cmd.ProcessState != nil {
 		if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 			o.peak = usage.Maxrss << 10

@@ -6,11 +6,11 @@ import (
 	"io"
 	"net/netip"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 	"github.com/portlore/portlore/report"
 )
 
@@ -115,12 +115,12 @@ func (x *explainer) hideInput(r *portlore.Report, in *portlore.Input, name strin
 	in.Unread = strings.ReplaceAll(in.Unread, in.Name, name)
 	in.Name = name
 	for i := range in.Errors {
-		in.Errors[i].Error = quoted.ReplaceAllString(in.Errors[i].Error, `"…"`)
+		in.Errors[i].Error = quoted().ReplaceAllString(in.Errors[i].Error, `"…"`)
 	}
 }
 
 // quoted is what an error quotes of a line, which may be any name.
-var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+var quoted = pattern.New(`"(?:[^"\\]|\\.)*"`)
 
 // hidden says that there was something.
 func hidden(s string) string {

@@ -1,6 +1,6 @@
 // Command portlore answers one question about a network: what am I seeing?
 //
-//go:generate go test -run TestManPages -update .
+//go:generate go test -run "TestManPages|TestSeeing" -update .
 package main
 
 import (

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"syscall"
@@ -16,13 +18,41 @@ const callTime = 3 * time.Second
 // dialDoor connects to an address and port. Whatever is dialled is checked at the
 // last moment, by the address that the system is about to call.
 func dialDoor(ctx context.Context, to netip.AddrPort, permit func(netip.Addr) error) (net.Conn, error) {
-	d := net.Dialer{Timeout: callTime, Control: func(_, address string, _ syscall.RawConn) error {
+	d := &net.Dialer{Timeout: callTime, Control: func(_, address string, _ syscall.RawConn) error {
 		called, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return err
 		}
 		return permit(called.Addr())
 	}}
+	if to.Port() == loginPort || to.Port() == shellPort {
+		return dialReserved(ctx, d, to)
+	}
+	return d.DialContext(ctx, "tcp", to.String())
+}
+
+// The rlogin and rsh of BSD hang up on whoever does not call from a port that only
+// the superuser can take (RFC 1282, rcmd(3)).
+const (
+	loginPort, shellPort           = 513, 514
+	lowestReserved, reservedBehind = 512, 1024
+)
+
+// dialReserved calls from such a port where this process may take one, else from
+// any.
+func dialReserved(ctx context.Context, d *net.Dialer, to netip.AddrPort) (net.Conn, error) {
+	const tries = 8 // others may hold some
+	for range tries {
+		from := *d
+		from.LocalAddr = &net.TCPAddr{Port: lowestReserved + rand.IntN(reservedBehind-lowestReserved)}
+		c, err := from.DialContext(ctx, "tcp", to.String())
+		if err == nil || !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, syscall.EADDRNOTAVAIL) {
+			if errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM) {
+				break
+			}
+			return c, err
+		}
+	}
 	return d.DialContext(ctx, "tcp", to.String())
 }
 

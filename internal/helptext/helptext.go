@@ -6,6 +6,7 @@ package helptext
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -84,10 +85,10 @@ func begin(text string, indent int, top bool) Item {
 }
 
 // twoBlanks part a term from its text.
-var twoBlanks = regexp.MustCompile(`  +`)
+var twoBlanks = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`  +`) })
 
 func cut(s string) (term, text string) {
-	if at := twoBlanks.FindStringIndex(s); at != nil {
+	if at := twoBlanks().FindStringIndex(s); at != nil {
 		return s[:at[0]], s[at[1]:]
 	}
 	return s, ""

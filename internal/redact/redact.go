@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"sync"
 )
 
 // A Redactor remembers what it has replaced. The zero value is ready.
@@ -28,11 +29,13 @@ type Redactor struct {
 
 // candidate finds what may be an address, and the length of a network behind it.
 // What has colons is tried as IPv6 first.
-var candidate = regexp.MustCompile(`([0-9A-Fa-f:]*:[0-9A-Fa-f:.]*[0-9A-Fa-f:]|\d{1,3}(?:\.\d{1,3}){3})(/\d{1,3})?`)
+var candidate = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([0-9A-Fa-f:]*:[0-9A-Fa-f:.]*[0-9A-Fa-f:]|\d{1,3}(?:\.\d{1,3}){3})(/\d{1,3})?`)
+})
 
-var dotted = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`)
+var dotted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`) })
 
-var hardware = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b`)
+var hardware = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b`) })
 
 // Learn takes note of all addresses of a text, so that none is given to another.
 func (r *Redactor) Learn(text []byte) {
@@ -46,7 +49,7 @@ func (r *Redactor) Learn(text []byte) {
 // Text replaces all addresses of a text, also those of network cards.
 func (r *Redactor) Text(text []byte) []byte {
 	r.ready()
-	text = hardware.ReplaceAll(text, []byte("00:00:5e:00:53:00")) // RFC 9542, for documentation
+	text = hardware().ReplaceAll(text, []byte("00:00:5e:00:53:00")) // RFC 9542, for documentation
 	return r.each(text, r.replacement)
 }
 
@@ -60,8 +63,8 @@ func (r *Redactor) ready() {
 // each replaces addresses by what the function says of them and of the length
 // behind.
 func (r *Redactor) each(text []byte, replace func(netip.Addr, string) string) []byte {
-	return inColumns(text, candidate, func(found []byte) []byte {
-		m := candidate.FindSubmatch(found)
+	return inColumns(text, candidate(), func(found []byte) []byte {
+		m := candidate().FindSubmatch(found)
 		word, bits := string(m[1]), string(m[2])
 		// A colon before or behind may belong to the sentence.
 		for _, cut := range [][2]int{{0, 0}, {0, 1}, {1, 0}, {1, 1}} {
@@ -73,7 +76,7 @@ func (r *Redactor) each(text []byte, replace func(netip.Addr, string) string) []
 				return []byte(word[:cut[0]] + replace(a, bits) + word[end:])
 			}
 		}
-		return append(dotted.ReplaceAllFunc([]byte(word), func(found []byte) []byte {
+		return append(dotted().ReplaceAllFunc([]byte(word), func(found []byte) []byte {
 			if a, err := netip.ParseAddr(string(found)); err == nil {
 				return []byte(replace(a, ""))
 			}

@@ -3,11 +3,11 @@ package site
 import (
 	"fmt"
 	"html/template"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/portlore/portlore"
+	"github.com/portlore/portlore/internal/pattern"
 	"github.com/portlore/portlore/internal/safetext"
 	"github.com/portlore/portlore/lore"
 )
@@ -65,14 +65,14 @@ func (w *writer) tongue(s string) string {
 // piece is a part of a text: plain, a command, or a place to be filled in.
 type piece struct{ Plain, Code, Blank string }
 
-var marked = regexp.MustCompile("`[^`]+`|\\{[a-z]+\\}")
+var marked = pattern.New("`[^`]+`|\\{[a-z]+\\}")
 
 // pieces finds the commands and blanks in a text.
 func pieces(s string) []piece {
 	var list []piece
 	s = safetext.Clean(s)
 	from := 0
-	for _, at := range marked.FindAllStringIndex(s, -1) {
+	for _, at := range marked().FindAllStringIndex(s, -1) {
 		if at[0] > from {
 			list = append(list, piece{Plain: s[from:at[0]]})
 		}
