@@ -12,12 +12,12 @@ import (
 
 // HTML writes the answer as a page: that of Text, with the whole story of every
 // door.
-func (l *Listen) HTML(w io.Writer, style ListenStyle) error {
+func (l *Listen) HTML(w io.Writer, style ListenStyle, redact func([]byte) []byte) error {
 	p := listenPage{explainPage: explainPage{
 		r:            &portlore.Report{Doors: l.Doors},
 		ExplainStyle: ExplainStyle{Lang: style.Lang, Base: style.Base, All: true},
 	}, l: l}
-	return writeHTML(w, "listen", l.Sentence, p.view(), htmlStyle{lang: style.Lang})
+	return writeHTML(w, "listen", l.Sentence, p.view(), htmlStyle{style.Lang, redact})
 }
 
 // listenView is what the template of listen shows.

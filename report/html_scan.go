@@ -12,12 +12,12 @@ import (
 
 // HTML writes the answer as a page: that of Text with every row and story, as far
 // as a page can hold them.
-func (s *Scan) HTML(w io.Writer, style ScanStyle) error {
+func (s *Scan) HTML(w io.Writer, style ScanStyle, redact func([]byte) []byte) error {
 	p := scanPage{explainPage: explainPage{
 		r:            &portlore.Report{Doors: s.Doors()},
 		ExplainStyle: ExplainStyle{Lang: style.Lang, Base: style.Base, All: true},
 	}, s: s}
-	return writeHTML(w, "scan", s.Sentence, p.view(), htmlStyle{lang: style.Lang})
+	return writeHTML(w, "scan", s.Sentence, p.view(), htmlStyle{style.Lang, redact})
 }
 
 // scanView is what the template of scan shows.

@@ -153,13 +153,13 @@ func TestPagesAreInert(t *testing.T) {
 		l := Listen{Schema: ListenSchema}
 		fill(reflect.ValueOf(&l).Elem(), evil)
 		var listen bytes.Buffer
-		if err := l.HTML(&listen, ListenStyle{Base: lore.Open()}); err != nil {
+		if err := l.HTML(&listen, ListenStyle{Base: lore.Open()}, nil); err != nil {
 			t.Fatal(err)
 		}
 		s := Scan{}
 		fill(reflect.ValueOf(&s).Elem(), evil)
 		var scan bytes.Buffer
-		if err := s.HTML(&scan, ScanStyle{Base: lore.Open()}); err != nil {
+		if err := s.HTML(&scan, ScanStyle{Base: lore.Open()}, nil); err != nil {
 			t.Fatal(err)
 		}
 		for _, text := range []string{page(t, r, portlore.English), page(t, r, portlore.Chinese), listen.String(), scan.String()} {

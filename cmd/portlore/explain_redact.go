@@ -14,24 +14,6 @@ import (
 	"github.com/portlore/portlore/report"
 )
 
-// A redacted writer keeps what is written until the end, and then writes it
-// without addresses: of a part nobody could tell where one begins.
-type redacted struct {
-	x  *explainer
-	to io.Writer
-	bytes.Buffer
-}
-
-// last is done with what has been kept written first.
-func (w *redacted) last(done func(error) error) func(error) error {
-	return func(err error) error {
-		if err == nil {
-			_, err = w.to.Write(w.x.redactor.Text(w.Bytes()))
-		}
-		return done(err)
-	}
-}
-
 // hide takes names out of a report, and deals out the addresses that will stand
 // for others, in the order of the JSON document: so all outputs agree.
 //
@@ -47,17 +29,7 @@ func (x *explainer) hide(r *portlore.Report, out io.Writer) *redacted {
 		f.Rules, f.Muted = nil, hidden(f.Muted)
 	}
 	for i := range r.Doors {
-		d := &r.Doors[i]
-		p, s := &d.Process, &d.Service
-		p.User, p.Exe, p.Unit, p.Container, s.Banner = hidden(p.User), hidden(p.Exe), hidden(p.Unit), hidden(p.Container), hidden(s.Banner)
-		p.Command, p.Cwd, p.Stop, p.Parents, d.Netns = hidden(p.Command), hidden(p.Cwd), hidden(p.Stop), nil, hidden(d.Netns)
-		for k := range d.Checks { // what they quote may be any name
-			c := &d.Checks[k]
-			if d.Why == c.Evidence {
-				d.Why = c.ID
-			}
-			c.Evidence = c.ID
-		}
+		hideDoor(&r.Doors[i])
 	}
 	r.Notes = []string{}
 	x.head = nil // the line itself
@@ -80,7 +52,7 @@ func (x *explainer) hide(r *portlore.Report, out io.Writer) *redacted {
 		}
 	}
 	x.redactor.Text(document.Bytes())
-	return &redacted{x: x, to: out}
+	return &redacted{by: &x.redactor, to: out}
 }
 
 func (x *explainer) hideInput(r *portlore.Report, in *portlore.Input, name string) {
@@ -121,14 +93,6 @@ func (x *explainer) hideInput(r *portlore.Report, in *portlore.Input, name strin
 
 // quoted is what an error quotes of a line, which may be any name.
 var quoted = pattern.New(`"(?:[^"\\]|\\.)*"`)
-
-// hidden says that there was something.
-func hidden(s string) string {
-	if s == "" {
-		return ""
-	}
-	return "(redacted)"
-}
 
 // hideMessages makes messages fit to be shown too: without addresses, and with
 // the names of files only as far as their number.

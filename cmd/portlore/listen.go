@@ -130,12 +130,20 @@ func (l *listener) finish(ctx context.Context, answer *report.Listen) int {
 	if err != nil {
 		return l.fail(exitDenied, "listen: %s", reason(err).In(l.lang))
 	}
+	var hide func([]byte) []byte
+	if l.opt.redact {
+		by := hideListen(answer)
+		if hide = by.Text; l.opt.formatName != "html" { // a page is more than its text
+			w := &redacted{by: by, to: out}
+			out, done = w, w.last(done)
+		}
+	}
 	style := report.ListenStyle{Lang: l.lang, Color: l.opt.paints(l.env), Base: l.base, Port: l.opt.port}
 	switch l.opt.formatName {
 	case "json":
 		err = answer.JSON(out)
 	case "html":
-		err = answer.HTML(out, style)
+		err = answer.HTML(out, style, hide)
 	case "text":
 		err = answer.Text(out, style)
 	default:

@@ -12,6 +12,7 @@ type listenOptions struct {
 	port       uint16
 	save, diff string
 	watch      bool
+	redact     bool
 }
 
 func listenFlags(args []string) (opt listenOptions, err error) {
@@ -19,6 +20,7 @@ func listenFlags(args []string) (opt listenOptions, err error) {
 	opt.declare(set)
 	opt.declareFailOn(set)
 	opt.declareHTML(set)
+	set.BoolVar(&opt.redact, "redact", false, "")
 	set.Func("port", "", func(s string) error {
 		n, err := strconv.ParseUint(s, 10, 16)
 		opt.port = uint16(n)
@@ -38,8 +40,8 @@ func listenFlags(args []string) (opt listenOptions, err error) {
 	case err != nil:
 	case len(rest) > 0:
 		err = told{portlore.Text{EN: "takes no arguments: did you mean --port " + rest[0] + "?", ZH: "不接受参数：是否想用 --port " + rest[0] + "？"}}
-	case opt.watch && (opt.formatName != "text" || opt.save != "" || opt.output != ""):
-		err = told{portlore.Text{EN: "--watch writes text to the screen only: no --format, --html, --save or -o", ZH: "--watch 只在屏幕上显示文本，不能与 --format、--json、--html、--save、-o 同用"}}
+	case opt.watch && (opt.formatName != "text" || opt.save != "" || opt.output != "" || opt.redact):
+		err = told{portlore.Text{EN: "--watch writes text to the screen only: no --format, --html, --save, --redact or -o", ZH: "--watch 只在屏幕上显示文本，不能与 --format、--json、--html、--save、--redact、-o 同用"}}
 	case opt.save != "" && opt.port != 0:
 		err = told{portlore.Text{EN: "--save with --port: a list of one port is no list to compare with", ZH: "--save 与 --port 不能同用：只有一个端口的清单没有可比性"}}
 	}
@@ -72,6 +74,9 @@ questions that change nothing, on this machine only. See docs/listen.md.
                   tables, tickets, SIEMs: docs/exports.md
   --html FILE     write a page that stands alone, with all that is known of each
                   door; the same as --format html -o FILE
+  --redact        for showing to others: other addresses for all addresses, the
+                  same for the same, and no names, users, files or banners. What
+                  --save keeps stays as it is
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE
@@ -102,6 +107,8 @@ Exit: 0 done, 1 --fail-on reached, 2 usage, 3 the doors could not be listed,
                   工单、SIEM 使用，见 docs/exports.md
   --html 文件     写成一个独立网页，含每个端口的全部详情；
                   即 --format html -o 文件
+  --redact        供给他人看：地址一律换成别的地址（同一地址始终换成同一个），
+                  并隐去主机名、用户、文件和横幅；--save 存下的不变
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件

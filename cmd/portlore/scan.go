@@ -207,12 +207,24 @@ func (s *scanner) finish(out io.Writer, done func(error) error, answer *report.S
 			code = worse(code, s.fail(exitDenied, "scan: --save: %s", reason(err).In(s.lang)))
 		}
 	}
+	var hide func([]byte) []byte
+	if s.opt.redact {
+		by := hideScan(answer)
+		if hide = by.Text; s.opt.formatName != "html" { // a page is more than its text
+			w := &redacted{by: by, to: out}
+			out, done = w, w.last(done)
+		}
+	}
 	var err error
 	if s.opt.formatName != "jsonl" { // which was written as it came
-		err = s.write(out, answer)
+		err = s.write(out, answer, hide)
 	}
 	if rows := slices.Contains([]string{"jsonl", "csv", "tsv", "ocsf", "ecs"}, s.opt.formatName); rows && !s.opt.quiet {
-		s.say(answer.Summary(s.lang)) // there is no place for it among the rows
+		said := answer.Summary(s.lang) // there is no place for it among the rows
+		if hide != nil {
+			said = string(hide([]byte(said)))
+		}
+		s.say(said)
 	}
 	if err = done(err); err != nil {
 		code = worse(code, s.fail(exitUnread, "scan: %s", unwritten(s.opt.output, err).In(s.lang)))
@@ -220,14 +232,15 @@ func (s *scanner) finish(out io.Writer, done func(error) error, answer *report.S
 	return code
 }
 
-// write renders the answer.
-func (s *scanner) write(out io.Writer, answer *report.Scan) error {
+// write renders the answer; hide, for a page, all text that is not ours. Nil: nothing
+// is hidden.
+func (s *scanner) write(out io.Writer, answer *report.Scan, hide func([]byte) []byte) error {
 	style := report.ScanStyle{Lang: s.lang, Color: s.opt.paints(s.env), All: s.opt.verbose, Base: s.base}
 	switch s.opt.formatName {
 	case "json":
 		return answer.JSON(out)
 	case "html":
-		return answer.HTML(out, style)
+		return answer.HTML(out, style, hide)
 	case "text":
 		return answer.Text(out, style)
 	}

@@ -15,6 +15,7 @@ type scanOptions struct {
 	targets, exclude   []string
 	ports              string
 	udp, syn, ot, plan bool
+	redact             bool
 	rate               float64 // packets per second in all; zero: the usual limits
 	authorized         string
 	maxHosts           uint64 // zero: the usual limit
@@ -26,6 +27,7 @@ func scanFlags(args []string) (opt scanOptions, err error) {
 	opt.declare(set)
 	opt.declareFailOn(set)
 	opt.declareHTML(set)
+	set.BoolVar(&opt.redact, "redact", false, "")
 	set.Func("ports", "", func(s string) error {
 		opt.ports += "," + s
 		return nil
@@ -71,8 +73,8 @@ func scanFlags(args []string) (opt scanOptions, err error) {
 		err = told{portlore.Text{EN: "whom? For example: portlore scan 192.168.1.1, or a network: 192.168.1.0/24", ZH: "扫描谁？例如：portlore scan 192.168.1.1，或一个网段：192.168.1.0/24"}}
 	case opt.plan && opt.formatName != "text":
 		err = told{portlore.Text{EN: "--plan writes text only", ZH: "--plan 只输出文本"}}
-	case opt.formatName == "jsonl" && opt.diff != "":
-		err = told{portlore.Text{EN: "--format jsonl prints what is found as it comes: no --diff", ZH: "--format jsonl 边扫描边输出，不能与 --diff 同用"}}
+	case opt.formatName == "jsonl" && (opt.diff != "" || opt.redact):
+		err = told{portlore.Text{EN: "--format jsonl prints what is found as it comes: no --diff, no --redact", ZH: "--format jsonl 边扫描边输出，不能与 --diff、--redact 同用"}}
 	}
 	return opt, err
 }

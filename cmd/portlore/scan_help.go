@@ -45,6 +45,9 @@ or run. Every run goes into an audit log. See docs/scanning.md.
   --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    jsonl: a door a
                   line, at once; for the others: docs/exports.md
   --html FILE     write a page that stands alone; it is --format html -o FILE
+  --redact        for showing to others: other addresses for all addresses, the
+                  same for the same, and no names and banners. What --save keeps
+                  stays as it is
   --lang en|zh    language, else that of the environment
   --color auto|always|never
   -o FILE         write to FILE
@@ -92,6 +95,8 @@ portlore scope 登记；广播、组播地址和云平台元数据服务绝不�
   --json, --format text|json|jsonl|csv|tsv|md|html|ocsf|ecs    jsonl 边扫边出，
                   每行一个端口；其余见 docs/exports.md
   --html 文件     写成一个独立网页，即 --format html -o 文件
+  --redact        供给他人看：地址一律换成别的地址（同一地址始终换成同一个），
+                  并隐去主机名和横幅；--save 存下的不变
   --lang en|zh    语言，缺省取环境设置
   --color auto|always|never
   -o 文件         写入文件
