@@ -24,7 +24,7 @@ func keepsAllocations(format string) bool {
 		return true
 	case "pcap", "pcapng", "netflow", "sflow":
 		return true
-	case "ss", "netstat", "lsof", "sockstat", "proc-net", "powershell", "osquery", "nmap", "masscan", "naabu", "rustscan", "zmap":
+	case "ss", "netstat", "lsof", "sockstat", "proc-net", "powershell", "osquery", "nmap", "masscan", "naabu", "rustscan", "zmap", "portlore":
 		return true
 	}
 	return false
