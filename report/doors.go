@@ -108,6 +108,17 @@ func (p *explainPage) headLine(w portlore.Word, rest string) {
 	p.line(s)
 }
 
+// A doorsPart is the doors of which the same is different.
+type doorsPart struct {
+	label string
+	doors []portlore.Door
+}
+
+// parts are the differences since an earlier list, by kind.
+func (p *explainPage) parts(fresh, changed, gone []portlore.Door) []doorsPart {
+	return []doorsPart{{p.say("new", "新增"), fresh}, {p.say("changed", "变化"), changed}, {p.say("gone", "消失"), gone}}
+}
+
 // difference says how much is different since an earlier list.
 func (p *explainPage) difference(since string, fresh, other, gone int) string {
 	if fresh+other+gone == 0 {

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/netip"
@@ -55,17 +53,14 @@ func (x *Export) Write(w io.Writer, format string) error {
 	return fmt.Errorf("no such export: %s", format)
 }
 
-// jsonLines writes one JSON document a line, harmless as JSON makes it.
+// jsonLines writes one JSON document a line.
 func jsonLines[T any](w io.Writer, documents []T) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
 	for _, d := range documents {
-		if err := enc.Encode(d); err != nil {
+		if err := JSONLine(w, d); err != nil {
 			return err
 		}
 	}
-	_, err := w.Write(escapeJSON(b.Bytes()))
-	return err
+	return nil
 }
 
 // findings are those that another program is told of: what the reader has muted

@@ -113,10 +113,7 @@ func (p *listenPage) changesView(v *listenView) {
 		return
 	}
 	v.Coverage = append(v.Coverage, p.difference(stamp(c.Since), len(c.New), len(c.Changed), len(c.Gone)))
-	for _, part := range []struct {
-		label string
-		doors []portlore.Door
-	}{{p.say("new", "新增"), c.New}, {p.say("changed", "变化"), c.Changed}, {p.say("gone", "消失"), c.Gone}} {
+	for _, part := range p.parts(c.New, c.Changed, c.Gone) {
 		for i := range part.doors {
 			d := &part.doors[i]
 			v.Changes = append(v.Changes, changeView{part.label, fmt.Sprintf("%d/%s  %s  %s  %s", d.Port, d.Proto, d.Address, p.reach(d), p.program(d)+p.namespace(d)), d.Word})

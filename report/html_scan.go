@@ -121,10 +121,7 @@ func (p *scanPage) changesView(v *scanView) {
 	if c.Unasked > 0 {
 		v.Coverage = append(v.Coverage, p.unasked())
 	}
-	for _, part := range []struct {
-		label string
-		doors []portlore.Door
-	}{{p.say("new", "新增"), c.New}, {p.say("changed", "变化"), c.Changed}, {p.say("gone", "消失"), c.Gone}} {
+	for _, part := range p.parts(c.New, c.Changed, c.Gone) {
 		for i := range part.doors[:min(mostRows, len(part.doors))] {
 			d := &part.doors[i]
 			v.Changes = append(v.Changes, changeView{part.label, fmt.Sprintf("%s  %d/%s  %s", d.Address, d.Port, d.Proto, p.answered(d)), d.Word})

@@ -364,10 +364,7 @@ func (p *scanPage) changes() {
 	}
 	since := stamp(c.Since)
 	p.wrapped(p.difference(since, len(c.New), len(c.Changed), len(c.Gone)))
-	for _, part := range []struct {
-		label string
-		doors []portlore.Door
-	}{{p.say("new", "新增"), c.New}, {p.say("changed", "变化"), c.Changed}, {p.say("gone", "消失"), c.Gone}} {
+	for _, part := range p.parts(c.New, c.Changed, c.Gone) {
 		for i := range part.doors {
 			d := &part.doors[i]
 			p.line(fmt.Sprintf("  %s  %s  %s  %d/%s  %s", part.label, p.word(d.Word), d.Address, d.Port, d.Proto, p.answered(d)))

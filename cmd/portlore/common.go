@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"io"
 	"slices"
 	"strings"
 
@@ -84,6 +85,30 @@ func (c *common) check(formats ...string) error {
 		}}
 	}
 	return nil
+}
+
+// plainFlags is for the verbs that take no flag but --help and --lang. It returns
+// what else was said, and in which language to answer. Not ok: everything is said,
+// and the code is that to exit with.
+func plainFlags(e *env, verb string, help portlore.Text, args []string) (rest []string, lang portlore.Lang, code int, ok bool) {
+	var wanted bool
+	var asked string
+	set := flag.NewFlagSet(verb, flag.ContinueOnError)
+	set.BoolVar(&wanted, "help", false, "")
+	set.BoolVar(&wanted, "h", false, "")
+	set.StringVar(&asked, "lang", "", "")
+	rest, err := parse(set, args)
+	lang, langErr := e.lang(asked)
+	switch {
+	case err != nil:
+		return nil, lang, e.fail(exitUsage, "%s: %s", verb, reason(err).In(lang)), false
+	case langErr != nil:
+		return nil, lang, e.fail(exitUsage, "%s: %v", verb, langErr), false
+	case wanted:
+		io.WriteString(e.stdout, help.In(lang))
+		return nil, lang, exitDone, false
+	}
+	return rest, lang, exitDone, true
 }
 
 // orList writes a list as one speaks: text, json or tsv.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"embed"
-	"flag"
 	"io"
 	"strings"
 
@@ -73,22 +72,10 @@ func runCompletion(e *env, args []string) int {
 		}
 		return exitDone
 	}
-	var help bool
-	var asked string
-	set := flag.NewFlagSet("completion", flag.ContinueOnError)
-	set.BoolVar(&help, "help", false, "")
-	set.BoolVar(&help, "h", false, "")
-	set.StringVar(&asked, "lang", "", "")
-	args, err := parse(set, args)
-	lang, langErr := e.lang(asked)
+	args, lang, code, ok := plainFlags(e, "completion", completionHelp(), args)
 	switch {
-	case err != nil:
-		return e.fail(exitUsage, "completion: %s", reason(err).In(lang))
-	case langErr != nil:
-		return e.fail(exitUsage, "completion: %v", langErr)
-	case help:
-		io.WriteString(e.stdout, completionHelp().In(lang))
-		return exitDone
+	case !ok:
+		return code
 	case len(args) != 1 || shells()[args[0]] == "":
 		return e.fail(exitUsage, "completion: %s", portlore.Text{
 			EN: "want a shell: bash, zsh, fish or powershell" + strings.Repeat("; see portlore completion --help", min(1, len(args))),

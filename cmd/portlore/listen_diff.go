@@ -1,10 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"os"
-	"path/filepath"
 
 	"github.com/portlore/portlore"
 	"github.com/portlore/portlore/report"
@@ -84,15 +83,11 @@ func saveDoors(name string, l *report.Listen) error {
 	if name == "" {
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".portlore-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // after the renaming there is none
 	kept := *l
 	kept.Changes = report.DoorChanges{} // of an earlier list
-	if err := errors.Join(kept.JSON(f), f.Sync(), f.Close()); err != nil {
+	var document bytes.Buffer
+	if err := kept.JSON(&document); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	return writeWhole(name, document.Bytes())
 }

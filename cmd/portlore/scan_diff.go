@@ -11,19 +11,13 @@ import (
 	"github.com/portlore/portlore/report"
 )
 
-// A scanPlace is where a scanned door is: the same one at two times.
-type scanPlace struct {
-	address, proto string
-	port           uint16
-}
-
 // compareScans says what is different between two scans. Of what only one of them
 // asked for, or did not come to, nothing is said but the number.
 func compareScans(before, after *report.Scan) report.ScanChanges {
 	c := report.ScanChanges{Since: before.Time, New: []portlore.Door{}, Changed: []portlore.Door{}, Gone: []portlore.Door{}}
 	then, now := scannedDoors(before), scannedDoors(after)
 	for _, d := range after.Doors() {
-		switch old := then[scanPlace{d.Address, d.Proto, d.Port}]; {
+		switch old := then[placeOf(&d)]; {
 		case old == nil && before.Partial, old == nil && !asked(before, &d):
 			c.Unasked++
 		case old == nil:
@@ -33,7 +27,7 @@ func compareScans(before, after *report.Scan) report.ScanChanges {
 		}
 	}
 	for _, d := range before.Doors() {
-		switch _, still := now[scanPlace{d.Address, d.Proto, d.Port}]; {
+		switch _, still := now[placeOf(&d)]; {
 		case still:
 		case after.Partial, !asked(after, &d):
 			c.Unasked++
@@ -44,10 +38,10 @@ func compareScans(before, after *report.Scan) report.ScanChanges {
 	return c
 }
 
-func scannedDoors(s *report.Scan) map[scanPlace]*portlore.Door {
-	all := map[scanPlace]*portlore.Door{}
+func scannedDoors(s *report.Scan) map[doorPlace]*portlore.Door {
+	all := map[doorPlace]*portlore.Door{}
 	for _, d := range s.Doors() {
-		all[scanPlace{d.Address, d.Proto, d.Port}] = &d
+		all[placeOf(&d)] = &d
 	}
 	return all
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"io"
 	"strings"
 
@@ -39,22 +38,10 @@ Exit: 0 done, 2 usage or no such schema.
 
 // runSchema answers `portlore schema`.
 func runSchema(e *env, args []string) int {
-	var help bool
-	var asked string
-	set := flag.NewFlagSet("schema", flag.ContinueOnError)
-	set.BoolVar(&help, "help", false, "")
-	set.BoolVar(&help, "h", false, "")
-	set.StringVar(&asked, "lang", "", "")
-	args, err := parse(set, args)
-	lang, langErr := e.lang(asked)
+	args, lang, code, ok := plainFlags(e, "schema", schemaHelp(), args)
 	switch {
-	case err != nil:
-		return e.fail(exitUsage, "schema: %s", reason(err).In(lang))
-	case langErr != nil:
-		return e.fail(exitUsage, "schema: %v", langErr)
-	case help:
-		io.WriteString(e.stdout, schemaHelp().In(lang))
-		return exitDone
+	case !ok:
+		return code
 	case len(args) == 0:
 		io.WriteString(e.stdout, strings.Join(schema.Verbs(), "\n")+"\n")
 		return exitDone

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"net/netip"
@@ -44,22 +43,10 @@ Exit: 0 done, 2 usage.
 
 // runTour answers `portlore tour`.
 func runTour(e *env, args []string) int {
-	var help bool
-	var asked string
-	set := flag.NewFlagSet("tour", flag.ContinueOnError)
-	set.BoolVar(&help, "help", false, "")
-	set.BoolVar(&help, "h", false, "")
-	set.StringVar(&asked, "lang", "", "")
-	args, err := parse(set, args)
-	lang, langErr := e.lang(asked)
+	args, lang, code, ok := plainFlags(e, "tour", tourHelp(), args)
 	switch {
-	case err != nil:
-		return e.fail(exitUsage, "tour: %s", reason(err).In(lang))
-	case langErr != nil:
-		return e.fail(exitUsage, "tour: %v", langErr)
-	case help:
-		io.WriteString(e.stdout, tourHelp().In(lang))
-		return exitDone
+	case !ok:
+		return code
 	case len(args) > 0:
 		return e.fail(exitUsage, "tour: %s", portlore.Text{EN: "it takes no argument", ZH: "不带参数"}.In(lang))
 	}
